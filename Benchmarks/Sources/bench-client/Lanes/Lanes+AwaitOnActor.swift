@@ -1,0 +1,37 @@
+import BareNIO
+import NIOCore
+import NIOPosix
+
+extension Lanes {
+    /// One task per lane, isolated to an actor whose serial executor is the event loop.
+    ///
+    /// This alone does not keep a task on the loop: a continuation resumes on the task's
+    /// default executor, here the global pool, and only then switches back to the actor.
+    func runWithAwaitOnActor(_ requests: Int) throws -> Int {
+        let caller = LoopActor(group.next())
+        return try waitForTask {
+            await withTaskGroup(of: Int.self) { tasks in
+                for (lane, share) in zip(lanes, shares(of: requests, among: lanes.count)) {
+                    tasks.addTask { await caller.drive(lane, request, times: share) }
+                }
+                return await tasks.reduce(0, +)
+            }
+        }
+    }
+}
+
+private actor LoopActor {
+    private let loop: any EventLoop
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.executor.asUnownedSerialExecutor()
+    }
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    func drive(_ lane: some BareConnection, _ request: BareRequest, times: Int) async -> Int {
+        await countBad(lane, request, times: times)
+    }
+}

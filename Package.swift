@@ -1,0 +1,168 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "tessera",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Tessera", targets: ["Tessera"]),
+        .library(name: "TesseraCore", targets: ["TesseraCore"]),
+        .library(name: "TesseraOAuth", targets: ["TesseraOAuth"]),
+        .library(name: "TesseraTesting", targets: ["TesseraTesting"]),
+        .library(name: "TesseraAsyncHTTPClient", targets: ["TesseraAsyncHTTPClient"]),
+        .executable(name: "tessera", targets: ["TesseraCommand"]),
+    ],
+    traits: [
+        .trait(
+            name: "AsyncHTTPClient",
+            description: "The transport on AsyncHTTPClient, and with it a default transport for `Session`."
+        ),
+        .trait(
+            name: "CLI",
+            description: "The `tessera` command and its development server.",
+            enabledTraits: ["AsyncHTTPClient"]
+        ),
+        .default(enabledTraits: ["AsyncHTTPClient", "CLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.26.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
+    ],
+    targets: [
+        .target(
+            name: "TesseraCore",
+            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraAsyncHTTPClient",
+            dependencies: [
+                "TesseraCore",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(
+                    name: "AsyncHTTPClient", package: "async-http-client",
+                    condition: .when(traits: ["AsyncHTTPClient"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["AsyncHTTPClient"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["AsyncHTTPClient"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["AsyncHTTPClient"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["AsyncHTTPClient"])),
+                .product(
+                    name: "NIOHTTPCompression", package: "swift-nio-extras",
+                    condition: .when(traits: ["AsyncHTTPClient"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Tessera",
+            dependencies: [
+                "TesseraCore",
+                .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraOAuth",
+            dependencies: ["TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraTesting",
+            dependencies: ["TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraDevServer",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["CLI"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["CLI"])),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["CLI"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["CLI"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["CLI"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraCLI",
+            dependencies: [
+                "Tessera", "TesseraCore", "TesseraOAuth",
+                .target(name: "TesseraDevServer", condition: .when(traits: ["CLI"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CLI"])),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "TesseraCommand",
+            dependencies: ["TesseraCLI"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraCoreTests",
+            dependencies: [
+                "TesseraCore", "TesseraTesting", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraOAuthTests",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraTestingTests",
+            dependencies: [
+                "TesseraCore", "TesseraTesting", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ContractTests",
+            dependencies: [
+                "TesseraCore", "TesseraTesting",
+                .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RedactionTests",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraTesting", "Tessera",
+                .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraDevServerTests",
+            dependencies: [.target(name: "TesseraDevServer", condition: .when(traits: ["CLI"]))],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "Tessera", "TesseraOAuth", "TesseraTesting", "TesseraCLI", "TesseraCommand",
+                .target(name: "TesseraDevServer", condition: .when(traits: ["CLI"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,62 @@
+#if AsyncHTTPClient
+import AsyncHTTPClient
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import TesseraCore
+
+typealias HTTPResponseHead = HTTPTypes.HTTPResponse
+
+extension HTTPClientRequest {
+    /// The request as AsyncHTTPClient takes it. Sealed fields are merged here, at the last line before the wire.
+    init(_ request: TransportRequest, stream: HTTPClientRequest.Body?) {
+        self.init(url: "\(request.origin)\(request.head.path ?? "/")")
+        method = HTTPMethod(rawValue: request.head.method.rawValue)
+        headers.reserveCapacity(request.head.headerFields.count + 2)
+        for field in request.head.headerFields { headers.add(name: field.name.rawName, value: field.value) }
+        for field in request.sealed.exposed { headers.add(name: field.name.rawName, value: field.value) }
+        switch request.body {
+        case .none: break
+        case .bytes(let bytes): body = .bytes(ByteBuffer(bytes: bytes))
+        case .stream: body = stream
+        }
+    }
+}
+
+extension HTTPTypes.HTTPResponse {
+    /// The head of an answer; a name that is no token is an error of the peer and not silently dropped.
+    init(_ response: HTTPClientResponse) throws {
+        var fields = HTTPFields()
+        fields.reserveCapacity(response.headers.count)
+        for (name, value) in response.headers {
+            guard let name = HTTPField.Name(name) else {
+                throw TransportFailure(
+                    .protocolViolation, phase: .head, progress: .sent(bytes: nil),
+                    message: "the answer holds a header name that is none")
+            }
+            fields.append(HTTPField(name: name, value: value))
+        }
+        self.init(status: .init(code: Int(response.status.code)), headerFields: fields)
+    }
+}
+
+extension TransportRequest {
+    /// What is left until the deadline.
+    var remaining: Duration { runtime.now().duration(to: deadline) }
+}
+
+extension HTTPClient.Configuration.Proxy {
+    init(_ proxy: ProxyServer) {
+        let host = proxy.origin.host
+        let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        guard let authorization = proxy.authorization else {
+            self = .server(host: name, port: Int(proxy.origin.port))
+            return
+        }
+        let password = authorization.password.withExposedBytes { String(decoding: $0, as: UTF8.self) }
+        self = .server(
+            host: name, port: Int(proxy.origin.port),
+            authorization: .basic(username: authorization.user, password: password))
+    }
+}
+#endif

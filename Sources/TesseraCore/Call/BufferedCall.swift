@@ -1,0 +1,23 @@
+import HTTPTypes
+
+/// A call whose answer is collected inside the loop and inside the total deadline: a cut body may be retried.
+enum BufferedCall {
+    static func run(_ plan: CallPlan) async throws -> Session.Response {
+        var state = CallState(plan)
+        while true {
+            let request = try await state.nextAttempt()
+            let reply: TransportReply
+            do throws(TransportFailure) {
+                reply = try await plan.core.transport.send(request)
+            } catch let failure {
+                _ = try await state.conclude(failure)
+                continue
+            }
+            guard case .deliver = try await state.conclude(reply.head) else { continue }
+            try state.checkStatus(reply.head, body: reply.body)
+            return Session.Response(
+                head: reply.head, body: reply.body, history: state.history, url: state.url,
+                coding: plan.core.configuration.json)
+        }
+    }
+}

@@ -1,0 +1,260 @@
+import HTTPTypes
+
+/// The driver of one call: carries out what ``CallMachine`` decides. The straight path of a request is
+/// `Session.send` → `SessionCore.plan` → `BufferedCall.run` → here → `Transport.send`, and back.
+struct CallState {
+    enum Verdict {
+        case again
+        case deliver
+    }
+
+    private(set) var plan: CallPlan
+    private(set) var history: CallHistory
+    private var machine: CallMachine
+    private let runtime: Runtime
+    private let started: MonotonicInstant
+    private let deadline: MonotonicInstant
+    private var attemptStarted: MonotonicInstant
+    private var credential: Credential?
+    private var credentialUse = CallHistory.CredentialUse.none
+    private var sentHead = HTTPRequest(method: .get, scheme: nil, authority: nil, path: nil)
+    private var visited: [String] = []
+
+    init(_ plan: CallPlan) {
+        self.plan = plan
+        let configuration = plan.core.configuration
+        history = CallHistory(template: plan.template)
+        machine = CallMachine(retry: configuration.retry, redirects: configuration.redirects)
+        runtime = configuration.runtime
+        started = runtime.now()
+        deadline = started.advanced(by: configuration.timeouts.total)
+        attemptStarted = started
+    }
+
+    /// Prepares the next attempt: head, hooks, credential, checks.
+    mutating func nextAttempt() async throws -> TransportRequest {
+        let configuration = plan.core.configuration
+        machine.begin()
+        // The first attempt begins with the call; a second look at the clock would say the same.
+        if machine.attempt > 1 { attemptStarted = runtime.now() }
+        credential = nil
+        credentialUse = .none
+        sentHead = HTTPRequest(
+            method: plan.method, scheme: plan.origin.scheme.rawValue,
+            authority: plan.origin == plan.core.base.origin ? plan.core.base.authority : plan.origin.authority,
+            path: plan.target, headerFields: plan.fields)
+        if !configuration.observers.isEmpty { askObservers(configuration.observers) }
+        let proxy = plan.core.proxy(for: plan.origin)
+        do {
+            try Task.checkCancellation()
+            let sealed = try await authorize(proxy: proxy)
+            return TransportRequest(
+                origin: plan.origin, head: sentHead, sealed: sealed, body: plan.body,
+                deadline: min(deadline, attemptStarted.advanced(by: configuration.timeouts.attempt)),
+                phases: PhaseLimits(
+                    connect: configuration.timeouts.connect, idle: configuration.timeouts.idle),
+                limits: configuration.limits, proxy: proxy, runtime: runtime)
+        } catch let error as TesseraError {
+            record(nil, .failed(error.code))
+            throw error.with(history: history)
+        }
+    }
+
+    private mutating func askObservers(_ observers: [any AttemptObserver]) {
+        let head = sentHead
+        for observer in observers {
+            observer.willSend(
+                &sentHead, attempt: machine.attempt, crossesOrigin: plan.origin != plan.core.base.origin)
+        }
+        sentHead.method = head.method
+        sentHead.scheme = head.scheme
+        sentHead.authority = head.authority
+        sentHead.path = head.path
+        for name in [HTTPField.Name.authorization, .proxyAuthorization, .contentLength, .transferEncoding] {
+            sentHead.headerFields[name] = nil
+        }
+    }
+
+    /// Asks for the credential, then checks where it would go: the last thing before the transport.
+    private mutating func authorize(proxy: ProxyServer?) async throws -> SealedFields {
+        guard let authenticator = plan.authenticator,
+            let credential = try await authenticator.credential(for: context())
+        else { return .none }
+        let origins = credential.origins ?? plan.core.credentialOrigins
+        guard origins.contains(plan.origin, target: plan.target) else {
+            credentialUse = .withheld
+            return .none
+        }
+        let staysOnMachine = plan.origin.mayCarryCredentialsInClear && proxy == nil
+        guard
+            plan.origin.scheme == .https || staysOnMachine || plan.core.configuration.allowsInsecureCredentials
+        else {
+            throw TesseraError(
+                .insecureTransport, "the credential would go to \(plan.origin) without TLS",
+                remedy: "use https, or send this call with auth: .anonymous")
+        }
+        // A field of the caller with the credential's name would be sent beside it, and servers differ in which counts.
+        for name in credential.fields.names where sentHead.headerFields.contains(name) {
+            sentHead.headerFields[name] = nil
+        }
+        self.credential = credential
+        credentialUse = .attached
+        return credential.fields
+    }
+
+    private func context() -> AttemptContext {
+        AttemptContext(
+            number: machine.attempt, head: sentHead, origin: plan.origin, deadline: deadline, runtime: runtime,
+            transport: plan.core.transport)
+    }
+
+    /// Decides what follows an answer.
+    mutating func conclude(_ head: HTTPResponse) async throws -> Verdict {
+        let limits = plan.core.configuration.limits
+        guard head.headerFields.count <= limits.headerCount else {
+            return try await conclude(
+                TransportFailure(
+                    .limitExceeded, phase: .head, progress: .sent(bytes: nil),
+                    message: "the answer has more than \(limits.headerCount) header fields"))
+        }
+        let code = head.status.code
+        let result = AttemptSummary.Result.status(code)
+        var outcome = outcome(result)
+        var target: AbsoluteURL?
+        if code >= 300 {
+            if let value = head.headerFields[.retryAfter] {
+                outcome.summary.retryAfter = RetryAfter.parse(value, now: runtime.wallTime())
+            }
+            if (300..<400).contains(code), let location = head.headerFields[.location] {
+                target = try? url.resolving(location)
+                outcome.hasInvalidLocation = target == nil
+                outcome.redirect = RedirectSummary(
+                    status: code, method: plan.method, from: plan.origin, target: target?.origin,
+                    wasVisited: target.map { visited.contains($0.description) || $0 == url } ?? false,
+                    isReplayable: plan.isReplayable)
+            }
+        }
+        switch machine.next(after: outcome) {
+        case .deliver:
+            record(result, .delivered)
+            return .deliver
+        case .wait(let wait, let occasion, let source):
+            record(result, .retry(after: wait, occasion, source))
+            try await runtime.sleep(runtime.now().advanced(by: wait))
+            return .again
+        case .redirect(let becomesGet):
+            guard let target else { return .deliver }
+            record(result, .redirect(to: target.origin, becomesGet: becomesGet))
+            follow(target, becomesGet: becomesGet)
+            return .again
+        case .consultAuthenticator:
+            return try await react(to: head, result)
+        case .end(let decision):
+            record(result, decision)
+            return try deliver(or: decision)
+        }
+    }
+
+    /// Decides what follows a failure; returns only if that is another attempt.
+    mutating func conclude(_ failure: TransportFailure) async throws -> Verdict {
+        let result = AttemptSummary.Result.failure(failure.kind, failure.phase, failure.progress)
+        switch machine.next(after: outcome(result)) {
+        case .wait(let wait, let occasion, let source):
+            record(result, .retry(after: wait, occasion, source))
+            try await runtime.sleep(runtime.now().advanced(by: wait))
+            return .again
+        case .end(.cancelled):
+            record(result, .cancelled)
+            throw CancellationError()
+        case .end(let decision):
+            record(result, decision)
+            throw TesseraError(failure, origin: plan.origin, history: history)
+        case .deliver, .redirect, .consultAuthenticator:
+            record(result, .gaveUp(.notRetryable))
+            throw TesseraError(failure, origin: plan.origin, history: history)
+        }
+    }
+
+    private func outcome(_ result: AttemptSummary.Result) -> CallMachine.Outcome {
+        CallMachine.Outcome(
+            summary: AttemptSummary(
+                attempt: machine.attempt, method: plan.method, result: result, isReplayable: plan.isReplayable,
+                hasIdempotencyKey: plan.hasIdempotencyKey),
+            isCancelled: Task.isCancelled, carriedCredential: credentialUse == .attached,
+            remaining: runtime.now().duration(to: deadline), random: runtime.random())
+    }
+
+    private func deliver(or decision: CallHistory.Decision) throws -> Verdict {
+        switch decision {
+        case .cancelled: throw CancellationError()
+        case .redirectRefused(let refusal):
+            var details = TesseraError.Details()
+            details.history = history
+            throw TesseraError(.redirectRefused, "the redirect was refused: \(refusal.text)", details: details)
+        default: return .deliver
+        }
+    }
+
+    private mutating func react(to head: HTTPResponse, _ result: AttemptSummary.Result) async throws -> Verdict {
+        guard let authenticator = plan.authenticator, let credential else { return .deliver }
+        let challenges = ChallengeParser.parse(head.headerFields[values: .wwwAuthenticate])
+        do {
+            switch try await authenticator.react(to: challenges, of: context(), rejecting: credential) {
+            case .accept:
+                record(result, .unauthorized(.declined))
+                return .deliver
+            case .replay:
+                machine.reauthorized()
+                record(result, .reauthorize)
+                return .again
+            case .fail(let error):
+                throw error
+            }
+        } catch let error as TesseraError {
+            record(result, .unauthorized(.failed))
+            throw error.with(history: history)
+        }
+    }
+
+    private mutating func follow(_ target: AbsoluteURL, becomesGet: Bool) {
+        visited.append(url.description)
+        // The body of the new request is another one, so the set of fields is as well.
+        plan.fields = RedirectedFields.after(
+            plan.fields, crossesOrigin: target.origin != plan.origin, dropsBody: becomesGet)
+        plan.origin = target.origin
+        plan.target = target.requestTarget
+        if becomesGet {
+            plan.method = .get
+            plan.body = .none
+            plan.isReplayable = true
+        }
+    }
+
+    /// The URL of the current attempt.
+    var url: AbsoluteURL {
+        let parts = plan.target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        return AbsoluteURL(
+            origin: plan.origin, path: parts.first.map { String(Substring($0)) } ?? "/",
+            query: parts.count > 1 ? String(Substring(parts[1])) : nil)
+    }
+
+    private mutating func record(_ result: AttemptSummary.Result?, _ decision: CallHistory.Decision) {
+        let attempt = CallHistory.Attempt(
+            number: machine.attempt, method: plan.method, origin: plan.origin, credential: credentialUse,
+            started: started.duration(to: attemptStarted), duration: attemptStarted.duration(to: runtime.now()),
+            result: result, decision: decision)
+        history.append(attempt)
+        for observer in plan.core.configuration.observers { observer.didFinish(attempt) }
+    }
+
+    /// The decision that the history ends with.
+    var lastDecision: CallHistory.Decision? { history.attempts.last?.decision }
+
+    /// Throws when the status is none that the caller expects.
+    func checkStatus(_ head: HTTPResponse, body: [UInt8]) throws {
+        guard !plan.expecting.includes(head.status) else { return }
+        throw TesseraError(
+            unexpected: head, body: body, url: url, template: plan.template, history: history,
+            isWaitTooLong: lastDecision == .gaveUp(.retryAfterTooLong), now: runtime.wallTime())
+    }
+}

@@ -1,0 +1,22 @@
+/// Text of a peer made safe to print: one line, no control characters, no terminal escapes, bounded (threat D1).
+package enum PrintableText {
+    /// `text` with control, bidirectional and other invisible characters replaced by U+FFFD, cut at `limit` characters.
+    package static func singleLine(_ text: String, limit: Int = 500) -> String {
+        var output = ""
+        var count = 0
+        for scalar in text.unicodeScalars {
+            guard count < limit else { return output + "..." }
+            output.unicodeScalars.append(isPrintable(scalar) ? scalar : "\u{FFFD}")
+            count += 1
+        }
+        return output
+    }
+
+    /// Whether a scalar can neither move the cursor, start an escape sequence nor reorder or hide other text.
+    package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: true
+        }
+    }
+}

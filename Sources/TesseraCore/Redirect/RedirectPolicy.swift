@@ -1,0 +1,88 @@
+public import HTTPTypes
+
+/// Whether a redirect is followed, and with which method (RFC 9110 §15.4): an immutable value.
+public struct RedirectPolicy: Sendable, Hashable {
+    /// The most redirects of one call; 0 means that redirects are answers like others.
+    public var limit: Int
+
+    /// A policy that follows up to `limit` redirects.
+    public init(limit: Int = 10) {
+        self.limit = limit
+    }
+
+    /// Up to ten redirects, never from https to http.
+    public static let standard = RedirectPolicy()
+    /// None: a redirect is delivered. What endpoints of an authorization server are called with.
+    public static let never = RedirectPolicy(limit: 0)
+
+    /// Decides about one answer.
+    public func decide(_ redirect: RedirectSummary) -> RedirectDecision {
+        guard [301, 302, 303, 307, 308].contains(redirect.status) else { return .deliver }
+        guard limit > 0, let target = redirect.target else { return .deliver }
+        guard redirect.followed < limit else { return .refuse(.tooMany) }
+        guard redirect.from.scheme == .http || target.scheme == .https else { return .refuse(.downgrade) }
+        guard !redirect.wasVisited else { return .refuse(.cycle) }
+        let becomesGet =
+            redirect.status == 303
+            ? redirect.method != .head && redirect.method != .get
+            : (redirect.status == 301 || redirect.status == 302) && redirect.method == .post
+        guard becomesGet || redirect.isReplayable else { return .refuse(.bodyNotReplayable) }
+        return .follow(becomesGet: becomesGet)
+    }
+}
+
+/// What a ``RedirectPolicy`` sees of an answer.
+public struct RedirectSummary: Sendable, Hashable, Codable {
+    /// The answer's status.
+    public var status: Int
+    /// The request's method.
+    @CodableMethod public var method: HTTPRequest.Method
+    /// Where the request went.
+    public var from: Origin
+    /// Where `Location` points; nil when there is none.
+    public var target: Origin?
+    /// How many redirects of the call were followed before.
+    public var followed: Int
+    /// Whether the same request was sent to the same URL in this call before.
+    public var wasVisited: Bool
+    /// Whether the body can be sent again.
+    public var isReplayable: Bool
+
+    /// A summary of the given parts.
+    public init(
+        status: Int, method: HTTPRequest.Method, from: Origin, target: Origin?, followed: Int = 0,
+        wasVisited: Bool = false, isReplayable: Bool = true
+    ) {
+        self.status = status
+        self.method = method
+        self.from = from
+        self.target = target
+        self.followed = followed
+        self.wasVisited = wasVisited
+        self.isReplayable = isReplayable
+    }
+}
+
+/// What a ``RedirectPolicy`` decided, and why.
+public enum RedirectDecision: Sendable, Hashable, Codable {
+    /// Why a redirect ends the call.
+    public enum Refusal: String, Sendable, Hashable, Codable, CaseIterable {
+        /// From https to http.
+        case downgrade
+        /// More than the policy's limit.
+        case tooMany
+        /// Back to a URL of this call.
+        case cycle
+        /// The method stays, but the body can be sent once only.
+        case bodyNotReplayable
+        /// `Location` holds no URL that can be accepted.
+        case invalidLocation
+    }
+
+    /// No redirect, or none that the policy follows.
+    case deliver
+    /// Send it on, with the same method and body, or as GET without a body.
+    case follow(becomesGet: Bool)
+    /// End the call.
+    case refuse(Refusal)
+}

@@ -1,0 +1,52 @@
+/// The three date forms of HTTP (RFC 9110 §5.6.7): IMF-fixdate, RFC 850 and asctime.
+enum HTTPDate {
+    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+
+    /// The time that `text` names; nil when it is none of the three forms.
+    static func parse(_ text: String, now: Timestamp) -> Timestamp? {
+        guard text.utf8.count <= 64 else { return nil }
+        let parts = text.lowercased().split { $0 == " " || $0 == "," || $0 == "-" }.map(String.init)
+        if parts.count == 6, parts[5] == "gmt", let month = month(parts[2]), let day = number(parts[1], 2...2) {
+            if let year = number(parts[3], 4...4) { return timestamp(year, month, day, parts[4]) }
+            // RFC 850: a two-digit year that seems more than 50 years ahead is in the past.
+            guard let short = number(parts[3], 2...2) else { return nil }
+            let century = currentYear(now) / 100 * 100
+            let year = century + short > currentYear(now) + 50 ? century + short - 100 : century + short
+            return timestamp(year, month, day, parts[4])
+        }
+        guard parts.count == 5, let month = month(parts[1]), let day = number(parts[2], 1...2),
+            let year = number(parts[4], 4...4)
+        else { return nil }
+        return timestamp(year, month, day, parts[3])
+    }
+
+    private static func currentYear(_ now: Timestamp) -> Int {
+        1970 + Int(now.nanoseconds / 1_000_000_000 / 31_556_952)
+    }
+
+    private static func month(_ name: String) -> Int? {
+        months.firstIndex(of: name).map { $0 + 1 }
+    }
+
+    private static func number(_ text: String, _ digits: ClosedRange<Int>) -> Int? {
+        digits.contains(text.utf8.count) && text.utf8.allSatisfy(\.isDigit) ? Int(text) : nil
+    }
+
+    private static func timestamp(_ year: Int, _ month: Int, _ day: Int, _ time: String) -> Timestamp? {
+        let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0), 2...2) }
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
+            (1601...9999).contains(year), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        let seconds = daysSinceEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
+        return Timestamp(secondsSinceEpoch: Int64(seconds))
+    }
+
+    /// Days from 1970-01-01 in the proleptic Gregorian calendar.
+    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

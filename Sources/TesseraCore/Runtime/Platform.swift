@@ -1,0 +1,82 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// The few calls into the C library that the core needs; the only file of the module that imports it.
+enum Platform {
+    static func wallTime() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(
+            nanoseconds: Duration.seconds(Int64(time.tv_sec)).clampedNanoseconds &+ Int64(time.tv_nsec))
+    }
+
+    static func environment(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        return String(validatingCString: value)
+    }
+
+    /// Overwrites memory in a way the optimizer may not remove.
+    static func wipe(_ memory: UnsafeMutableRawBufferPointer) {
+        guard let base = memory.baseAddress else { return }
+        #if canImport(Darwin)
+        memset_s(base, memory.count, 0, memory.count)
+        #else
+        explicit_bzero(base, memory.count)
+        #endif
+    }
+
+    /// The 16 bytes of an IPv6 address, or nil when the text is none.
+    static func ipv6Bytes(_ text: String) -> [UInt8]? {
+        var address = in6_addr()
+        guard inet_pton(AF_INET6, text, &address) == 1 else { return nil }
+        return withUnsafeBytes(of: &address) { Array($0) }
+    }
+
+    /// The canonical text of an IPv6 address (RFC 5952).
+    static func ipv6Text(_ bytes: [UInt8]) -> String? {
+        guard bytes.count == 16 else { return nil }
+        var text = [CChar](repeating: 0, count: 46)
+        let written = bytes.withUnsafeBytes { inet_ntop(AF_INET6, $0.baseAddress, &text, socklen_t(46)) != nil }
+        guard written else { return nil }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    struct FileFailure: Error {
+        var code: Int32
+        var text: String { String(cString: strerror(code)) }
+    }
+
+    /// Calls `body` with the file's bytes in chunks, in order. The descriptor is closed in any case.
+    static func readFile(
+        _ path: String, chunk: Int = 65_536, _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(code: errno) }
+        defer { close(descriptor) }
+        while true {
+            var failure: Int32 = 0
+            let buffer = [UInt8](unsafeUninitializedCapacity: chunk) { memory, count in
+                let got = read(descriptor, memory.baseAddress, memory.count)
+                count = max(0, got)
+                failure = got < 0 ? errno : 0
+            }
+            if failure == EINTR { continue }
+            guard failure == 0 else { throw FileFailure(code: failure) }
+            guard !buffer.isEmpty else { return }
+            try await body(buffer[...])
+        }
+    }
+
+    /// The size of a regular file in bytes.
+    static func fileSize(_ path: String) throws(FileFailure) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw FileFailure(code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileFailure(code: EINVAL) }
+        return Int(status.st_size)
+    }
+}

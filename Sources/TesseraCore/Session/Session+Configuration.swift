@@ -1,0 +1,59 @@
+extension Session {
+    /// The settings of a session. Every default stands in one table in `docs/defaults.md`.
+    public struct Configuration: Sendable {
+        /// Supplies credentials; nil for none.
+        public var auth: (any Authenticator)?
+        /// Header fields of every request.
+        public var headers: RequestHeaders = [:]
+        /// Query items of every request to the base URL.
+        public var query: QueryItems = [:]
+        /// Bounds on time.
+        public var timeouts = Timeouts()
+        /// When a failed attempt is followed by another.
+        public var retry: RetryPolicy = .standard
+        /// Whether redirects are followed.
+        public var redirects: RedirectPolicy = .standard
+        /// Bounds of what a peer may send.
+        public var limits = ResponseLimits()
+        /// How JSON is written and read.
+        public var json = JSONCoding()
+        /// Which proxy requests go through.
+        public var proxy: ProxyPolicy = .environment
+        /// Hooks around whole calls, the first outermost.
+        public var interceptors: [any CallInterceptor] = []
+        /// Hooks around single attempts.
+        public var observers: [any AttemptObserver] = []
+        /// The value of `User-Agent`.
+        public var userAgent = "tessera-swift/0.1"
+        /// Sends credentials without TLS to hosts other than this machine. Anyone on the path can read them.
+        public var allowsInsecureCredentials = false
+        /// Clocks, randomness, waiting and spawning.
+        public var runtime: Runtime = .current
+
+        /// The defaults.
+        public init() {}
+    }
+}
+
+/// Bounds on time. All are enforced together: the first that is reached ends the attempt or the call.
+public struct Timeouts: Sendable, Hashable {
+    /// For a connection, TLS included.
+    public var connect: Duration
+    /// For one attempt, from its start to the last byte of its answer (of its head, when streamed).
+    public var attempt: Duration
+    /// Between two bytes from the peer.
+    public var idle: Duration
+    /// For the whole call: attempts, waits and credentials. A streamed body is not counted.
+    public var total: Duration
+
+    /// Bounds of the given lengths.
+    public init(
+        connect: Duration = .seconds(10), attempt: Duration = .seconds(30), idle: Duration = .seconds(30),
+        total: Duration = .seconds(60)
+    ) {
+        self.connect = connect
+        self.attempt = attempt
+        self.idle = idle
+        self.total = total
+    }
+}

@@ -1,0 +1,97 @@
+import HTTPTypes
+
+/// What all copies of a session share: its checked and prepared settings.
+final class SessionCore: Sendable {
+    let base: BaseURL
+    let configuration: Session.Configuration
+    let transport: any Transport
+    let fields: HTTPFields
+    let credentialOrigins: OriginSet
+    private let proxies: ProxyEnvironment?
+
+    init(base: BaseURL, configuration: Session.Configuration, transport: any Transport) throws {
+        self.base = base
+        self.configuration = configuration
+        self.transport = transport
+        credentialOrigins = OriginSet(base.origin)
+        if let auth = configuration.auth as? StaticAuthenticator { try auth.validate() }
+        if configuration.auth != nil { try Self.refuseClearText(base.origin, configuration) }
+        var fields = HTTPFields()
+        fields.append(HTTPField(name: .accept, value: "application/json, */*;q=0.5"))
+        if transport.capabilities.contains(.decompression) {
+            fields.append(HTTPField(name: .acceptEncoding, value: "gzip, deflate"))
+        }
+        try RequestHeaders(dictionaryLiteral: ("User-Agent", configuration.userAgent)).apply(to: &fields)
+        try configuration.headers.apply(to: &fields)
+        self.fields = fields
+        switch configuration.proxy {
+        case .none: proxies = nil
+        case .environment: proxies = try ProxyEnvironment(Platform.environment)
+        case .server(let server): proxies = ProxyEnvironment(server: server)
+        }
+    }
+
+    func proxy(for origin: Origin) -> ProxyServer? {
+        proxies?.server(for: origin)
+    }
+
+    private static func refuseClearText(_ origin: Origin, _ configuration: Session.Configuration) throws {
+        guard origin.scheme == .http, !origin.isLoopback, !configuration.allowsInsecureCredentials else { return }
+        throw TesseraError(
+            .insecureTransport, "the session has credentials, and its base URL \(origin) is not https",
+            remedy: "use https; allowsInsecureCredentials sends them in clear text, where anyone on the path reads them"
+        )
+    }
+
+    /// Everything about a call that can be decided before its first attempt.
+    func plan(_ call: CallRequest) throws -> CallPlan {
+        let origin: Origin
+        let target: String
+        switch call.target.destination {
+        case .relative(let path):
+            origin = base.origin
+            target = base.requestTarget(path, query: call.query, defaults: configuration.query)
+        case .absolute(let url):
+            origin = url.origin
+            let query = call.query.isEmpty ? "" : (url.query == nil ? "?" : "&") + call.query.encodedQuery
+            target = url.requestTarget + query
+        case .unusable(let problem):
+            throw TesseraError(.invalidTarget, problem.explanation)
+        }
+        var fields = fields
+        try call.headers.apply(to: &fields)
+        if let contentType = call.body.contentType, !fields.contains(.contentType) {
+            fields.append(HTTPField(name: .contentType, value: contentType))
+        }
+        if let key = call.idempotencyKey {
+            try RequestHeaders(dictionaryLiteral: ("Idempotency-Key", key.value(configuration.runtime.random)))
+                .apply(to: &fields)
+        }
+        let authenticator: (any Authenticator)?
+        switch call.auth {
+        case .inherited: authenticator = configuration.auth
+        case .anonymous: authenticator = nil
+        case .use(let other): authenticator = other
+        }
+        return CallPlan(
+            core: self, method: call.method, origin: origin, target: target, fields: fields,
+            body: try call.body.outgoing(configuration.json), isReplayable: call.body.isReplayable,
+            hasIdempotencyKey: call.idempotencyKey != nil, authenticator: authenticator,
+            expecting: call.expecting, template: call.target.template)
+    }
+}
+
+/// A call that is ready for its first attempt.
+struct CallPlan: Sendable {
+    let core: SessionCore
+    var method: HTTPRequest.Method
+    var origin: Origin
+    var target: String
+    var fields: HTTPFields
+    var body: OutgoingBody
+    var isReplayable: Bool
+    let hasIdempotencyKey: Bool
+    let authenticator: (any Authenticator)?
+    let expecting: StatusExpectation
+    let template: String
+}

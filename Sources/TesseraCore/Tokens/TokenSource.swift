@@ -1,0 +1,39 @@
+/// Something that has a valid access token, or gets one: for the sessions of this library, and for gRPC, WebSockets
+/// and foreign clients too.
+public protocol TokenSource: Sendable {
+    /// A token that is valid now; obtained or renewed if need be, once for all who ask at the same time.
+    ///
+    /// - Throws: ``TesseraError``, or `CancellationError` when the asking task is cancelled.
+    func accessToken(for use: TokenUse) async throws -> AccessToken
+
+    /// Tells that a resource refused the token of this generation, although it seemed valid.
+    ///
+    /// - Returns: Whether ``accessToken(for:)`` will supply another one.
+    func reject(generation: UInt64, for use: TokenUse) async throws -> Bool
+}
+
+/// On whose behalf a token is asked for.
+public struct TokenUse: Sendable {
+    /// When the asker gives up. The request to the token endpoint goes on for the others.
+    public var deadline: MonotonicInstant
+    /// The runtime of the asker.
+    public var runtime: Runtime
+    /// The transport of the asker, for sources that have none of their own.
+    public var transport: (any Transport)?
+
+    /// A use of the given parts.
+    public init(deadline: MonotonicInstant, runtime: Runtime, transport: (any Transport)? = nil) {
+        self.deadline = deadline
+        self.runtime = runtime
+        self.transport = transport
+    }
+}
+
+extension TokenSource {
+    /// A token that is valid now, waited for at most `timeout`.
+    public func accessToken(within timeout: Duration = .seconds(60)) async throws -> AccessToken {
+        let runtime = Runtime.current
+        return try await accessToken(
+            for: TokenUse(deadline: runtime.now().advanced(by: timeout), runtime: runtime))
+    }
+}

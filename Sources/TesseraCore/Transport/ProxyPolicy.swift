@@ -1,0 +1,124 @@
+/// An HTTP proxy.
+public struct ProxyServer: Sendable, Hashable {
+    /// Where it listens. Its scheme is that of the connection to the proxy itself.
+    public var origin: Origin
+    /// The value of `Proxy-Authorization`, sealed from `user:password@` of the proxy's URL.
+    public var authorization: ProxyAuthorization?
+
+    /// A proxy at `origin`.
+    public init(origin: Origin, authorization: ProxyAuthorization? = nil) {
+        self.origin = origin
+        self.authorization = authorization
+    }
+}
+
+/// User and password for a proxy (RFC 7617).
+public struct ProxyAuthorization: Sendable, Hashable {
+    /// The user name.
+    public var user: String
+    /// The password.
+    public var password: Secret
+
+    /// Credentials for a proxy.
+    public init(user: String, password: Secret) {
+        self.user = user
+        self.password = password
+    }
+
+    /// Hashes the user name only: secrets are not hashable.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(user)
+    }
+}
+
+/// Which proxy a request goes through.
+public enum ProxyPolicy: Sendable {
+    /// As `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say; read when the session is made.
+    case environment
+    /// Always a direct connection.
+    case none
+    /// This proxy for everything but loopback.
+    case server(ProxyServer)
+}
+
+/// The proxy settings of an environment, as a pure function from origin to proxy.
+struct ProxyEnvironment: Sendable {
+    private var https: ProxyServer?
+    private var http: ProxyServer?
+    private var exceptions: [String] = []
+
+    /// Reads the variables, lower case first as curl does.
+    ///
+    /// `HTTP_PROXY` is ignored when `REQUEST_METHOD` is set: in a CGI program its value comes from the client's `Proxy`
+    /// header (CVE-2016-5385, "httpoxy").
+    init(_ variable: (String) -> String?) throws {
+        let all = try Self.server(variable, "all_proxy", "ALL_PROXY")
+        https = try Self.server(variable, "https_proxy", "HTTPS_PROXY") ?? all
+        let isCGI = variable("REQUEST_METHOD") != nil
+        http = try Self.server(variable, "http_proxy", isCGI ? "http_proxy" : "HTTP_PROXY") ?? all
+        let list = variable("no_proxy") ?? variable("NO_PROXY") ?? ""
+        exceptions = list.utf8.split(separator: UInt8(ascii: ",")).prefix(1000).map {
+            String(Substring($0)).lowercased().filter { $0 != " " && $0 != "\t" }
+        }
+    }
+
+    init(server: ProxyServer) {
+        https = server
+        http = server
+    }
+
+    /// The proxy for `origin`. Loopback and link-local addresses never use one: a credential that is exempt from TLS
+    /// because it stays on the machine must not leave it through a proxy (threat B1).
+    func server(for origin: Origin) -> ProxyServer? {
+        guard !origin.isLoopback, !origin.host.hasPrefix("169.254."), !origin.host.hasPrefix("[fe80:") else {
+            return nil
+        }
+        guard !exceptions.contains(where: { matches($0, origin) }) else { return nil }
+        return origin.scheme == .https ? https : http
+    }
+
+    private func matches(_ exception: String, _ origin: Origin) -> Bool {
+        if exception == "*" { return true }
+        var name = exception[...]
+        if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") {
+            guard name[name.index(after: colon)...] == String(origin.port) else { return false }
+            name = name[..<colon]
+        }
+        if name.hasPrefix("*.") { name = name.dropFirst(1) }
+        if name.hasPrefix(".") { return origin.host.hasSuffix(name) || origin.host == name.dropFirst() }
+        return !name.isEmpty && (origin.host == name || origin.host.hasSuffix(".\(name)"))
+    }
+
+    private static func server(
+        _ variable: (String) -> String?, _ lower: String, _ upper: String
+    ) throws -> ProxyServer? {
+        guard let value = variable(lower) ?? variable(upper), !value.isEmpty else { return nil }
+        return try parse(value, named: upper.uppercased())
+    }
+
+    /// `[http://][user:password@]host[:port]`.
+    static func parse(_ value: String, named name: String) throws -> ProxyServer {
+        var rest = value[...]
+        var scheme = "http"
+        if let colon = value.firstIndex(of: ":"), value[colon...].hasPrefix("://") {
+            scheme = value[..<colon].lowercased()
+            rest = value[colon...].dropFirst(3)
+        }
+        var authorization: ProxyAuthorization?
+        if let at = rest.lastIndex(of: "@") {
+            let pair = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let decoded = pair.map { PercentEncoding.decoded($0.utf8) }
+            authorization = ProxyAuthorization(
+                user: String(decoding: decoded.first ?? [], as: UTF8.self),
+                password: Secret(bytes: decoded.count > 1 ? decoded[1] : []))
+            rest = rest[rest.index(after: at)...]
+        }
+        while rest.last == "/" { rest.removeLast() }
+        guard scheme == "http", let origin = try? Origin("http://\(rest)") else {
+            throw TesseraError(
+                .misconfigured, "the proxy in \(name) is not an http:// URL with a host",
+                remedy: "set it to http://host:port, or use ProxyPolicy.none")
+        }
+        return ProxyServer(origin: origin, authorization: authorization)
+    }
+}

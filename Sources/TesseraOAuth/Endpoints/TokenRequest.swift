@@ -1,0 +1,80 @@
+import HTTPTypes
+import TesseraCore
+
+/// One request to the token endpoint: client authentication plus grant, no redirects, repeated only if the grant may be.
+struct TokenRequest {
+    let client: OAuthClient
+    let grant: any Grant
+
+    /// The most that is read of an answer of the authorization server.
+    static let answerBytes = 1_048_576
+
+    func send(_ fetch: RefreshingTokenSource.Fetch) async throws -> TokenResponse {
+        guard let transport = client.transport ?? fetch.transport else {
+            throw TesseraError(
+                .misconfigured, "the OAuth client has no transport of its own, and no session asked",
+                remedy: "pass transport: to OAuthClient, or use the source through a Session")
+        }
+        let url = try await client.endpoint.locate(transport, fetch)
+        var parameters = try await grant.parameters()
+        client.authentication.addParameters(id: client.id, to: &parameters)
+        let session = try TokenRequest.session(
+            url.origin, transport, fetch, auth: client.authentication.authenticator(id: client.id),
+            repeats: grant.isRepeatable)
+        let response: Session.Response
+        do {
+            response = try await session.send(
+                CallRequest(
+                    .post, RequestTarget(absolute: url), .form(parameters), headers: ["Accept": "application/json"],
+                    expecting: .any))
+        } catch let error as TesseraError where error.isOfTheWire {
+            throw TesseraError(
+                tokenEndpointUnreachable: error, "the token endpoint could not be asked: \(error.message)")
+        }
+        return try TokenResponse(response)
+    }
+
+    /// A session for one endpoint of the authorization server: it follows no redirect, keeps no cookie, and its
+    /// credential is bound to the endpoint's origin.
+    static func session(
+        _ origin: Origin, _ transport: any Transport, _ fetch: RefreshingTokenSource.Fetch,
+        auth: (any Authenticator)? = nil, repeats: Bool
+    ) throws -> Session {
+        try Session(origin.description, auth: auth, transport: transport) { settings in
+            let remaining = fetch.runtime.now().duration(to: fetch.deadline)
+            settings.runtime = fetch.runtime
+            settings.redirects = .never
+            settings.limits.bodyBytes = answerBytes
+            settings.timeouts = Timeouts(
+                connect: .seconds(5), attempt: min(.seconds(10), remaining), total: remaining)
+            settings.retry = RetryPolicy(
+                attempts: repeats ? 3 : 1, methods: [.get, .post], longestRetryAfter: .seconds(5))
+        }
+    }
+}
+
+extension TesseraError {
+    /// Whether the wire failed, and not the request's making.
+    var isOfTheWire: Bool {
+        switch code {
+        case .timeout, .connection, .tls, .proxy, .protocolViolation, .limitExceeded: true
+        default: false
+        }
+    }
+
+    init(tokenEndpointUnreachable error: TesseraError, _ message: String) {
+        var details = Details()
+        details.history = error.history
+        details.underlying = error
+        self.init(
+            .tokenEndpointUnavailable, message, remedy: error.remedy ?? "check the issuer's URL and try again later",
+            details: details)
+    }
+}
+
+extension Session.Response {
+    /// The seconds form of `Retry-After`; the date form needs a clock and is left to the retry policy.
+    var retryAfter: Duration? {
+        headerFields[.retryAfter].flatMap { UInt32($0) }.map { .seconds(Int64($0)) }
+    }
+}

@@ -1,0 +1,25 @@
+public import TesseraCore
+
+/// A valid answer of a token endpoint (RFC 6749 §5.1).
+public struct TokenResponse: Sendable {
+    /// The token.
+    public var accessToken: Secret
+    /// How long it lives, from when it was asked for; nil when the server did not say.
+    public var lifetime: Duration?
+    /// The scope that was granted; empty when the server did not say, and then it is the one that was asked for.
+    public var scope: Set<String>
+    /// The origins the token may go to; nil means the base origin of the session that sends it.
+    public var origins: OriginSet?
+    /// The requests that it took.
+    var requests = 1
+
+    /// A response of the given parts, for sources that speak no OAuth.
+    public init(
+        accessToken: Secret, lifetime: Duration? = nil, scope: Set<String> = [], origins: OriginSet? = nil
+    ) {
+        self.accessToken = accessToken
+        self.lifetime = lifetime
+        self.scope = scope
+        self.origins = origins
+    }
+}

@@ -1,0 +1,68 @@
+public import TesseraCore
+
+/// A client that is registered with an authorization server.
+///
+/// ```swift
+/// let login = try OAuthClient(
+///     issuer: "https://login.example.com", id: "billing",
+///     authentication: .secretBasic(Secret(environment: "CLIENT_SECRET")))
+/// let api = try Session(
+///     "https://api.example.com/v1", auth: .oauth(login.clientCredentials(scope: ["invoices.read"])), transport: transport)
+/// ```
+///
+/// The client's secret goes to the issuer's endpoints only: what another server's metadata or a redirect names is
+/// refused.
+public struct OAuthClient: Sendable {
+    /// The issuer identifier (RFC 8414 §2).
+    public let issuer: AbsoluteURL
+    /// The client identifier.
+    public let id: String
+    /// How the client proves who it is.
+    public let authentication: ClientAuthentication
+    let endpoint: TokenEndpointLocator
+    let transport: (any Transport)?
+
+    /// A client of the given issuer.
+    ///
+    /// - Parameters:
+    ///   - issuer: The issuer's URL. `https`, or `http` on loopback.
+    ///   - id: The client identifier.
+    ///   - authentication: How the client proves who it is.
+    ///   - tokenEndpoint: The token endpoint's URL; nil to ask the issuer's metadata (RFC 8414).
+    ///   - trustedEndpoints: URLs of origins besides the issuer's where its metadata may place endpoints.
+    ///   - transport: For requests to the issuer; nil to use that of the session which needs a token.
+    /// - Throws: ``TesseraError`` when a URL cannot be accepted.
+    public init(
+        issuer: String, id: String, authentication: ClientAuthentication, tokenEndpoint: String? = nil,
+        trustedEndpoints: [String] = [], transport: (any Transport)? = nil
+    ) throws {
+        self.issuer = try AbsoluteURL(issuer)
+        self.id = id
+        self.authentication = authentication
+        self.transport = transport
+        guard !id.isEmpty, id.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+            throw TesseraError(.misconfigured, "the client id is empty or holds characters outside printable ASCII")
+        }
+        endpoint = try TokenEndpointLocator(
+            issuer: issuer, fixed: tokenEndpoint, trusted: try trustedEndpoints.map { try Origin($0) })
+    }
+
+    /// Tokens for the client itself (RFC 6749 §4.4).
+    public func clientCredentials(scope: [String] = [], resource: String? = nil) -> RefreshingTokenSource {
+        tokens(by: ClientCredentialsGrant(scope: scope, resource: resource))
+    }
+
+    /// Tokens by a grant, for example one of your own.
+    public func tokens(by grant: any Grant) -> RefreshingTokenSource {
+        RefreshingTokenSource { fetch in
+            try await TokenRequest(client: self, grant: grant).send(fetch)
+        }
+    }
+}
+
+extension Authenticator where Self == TokenAuthenticator {
+    /// The token of a source, renewed as needed, and once more after a 401.
+    public static func oauth(_ source: any TokenSource) -> TokenAuthenticator {
+        TokenAuthenticator(source)
+    }
+}

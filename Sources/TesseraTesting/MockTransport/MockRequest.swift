@@ -1,0 +1,49 @@
+public import HTTPTypes
+public import TesseraCore
+
+/// A request as it arrived at a ``MockTransport``, credentials included.
+public struct MockRequest: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The method.
+    public let method: HTTPRequest.Method
+    /// Where it went.
+    public let origin: Origin
+    /// The encoded path.
+    public let path: String
+    /// The encoded query.
+    public let query: String?
+    /// The header fields, those of the credential included.
+    public let headerFields: HTTPFields
+    /// The body.
+    public let body: [UInt8]
+    /// When it arrived.
+    public let time: MonotonicInstant
+
+    init(_ request: TransportRequest, body: [UInt8]) {
+        method = request.head.method
+        origin = request.origin
+        let target = request.head.path ?? "/"
+        let mark = target.firstIndex(of: "?")
+        path = String(target[..<(mark ?? target.endIndex)])
+        query = mark.map { String(target[target.index(after: $0)...]) }
+        var fields = request.head.headerFields
+        for field in request.sealed.exposed { fields.append(field) }
+        headerFields = fields
+        self.body = body
+        time = request.runtime.now()
+    }
+
+    /// Whether the request carried a credential.
+    public var isAuthenticated: Bool { headerFields[.authorization] != nil }
+
+    /// Whether a path, or a whole URL, names this request.
+    func matches(_ pattern: String) -> Bool {
+        guard pattern.contains("://") else { return pattern == path }
+        guard let url = try? AbsoluteURL(pattern) else { return false }
+        return url.origin == origin && url.path == path
+    }
+
+    /// Method, origin and path; no field, query or body.
+    public var description: String { "\(method.rawValue) \(origin)\(path)" }
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
