@@ -94,10 +94,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "CProcessHardening"),
         .target(
             name: "TesseraCLI",
             dependencies: [
-                "Tessera", "TesseraCore", "TesseraOAuth",
+                "CProcessHardening", "Tessera", "TesseraCore", "TesseraOAuth",
                 .target(name: "TesseraDevServer", condition: .when(traits: ["CLI"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CLI"])),

@@ -1,1 +1,3 @@
-print("tessera")
+import TesseraCLI
+
+await TesseraCommandLine.main()

@@ -1,3 +1,5 @@
+package import HTTPTypes
+
 /// The way to one API: base URL, credentials, policies and a connection pool.
 ///
 /// ```swift
@@ -81,4 +83,14 @@ public struct Session: Sendable, CustomStringConvertible, CustomReflectable {
     public var description: String { "Session(\(core.base.origin))" }
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension Session {
+    /// The head of a call as its first attempt will send it, without the credential and without sending anything.
+    package func preview(_ call: CallRequest) throws -> HTTPRequest {
+        let plan = try core.plan(call)
+        return HTTPRequest(
+            method: plan.method, scheme: plan.origin.scheme.rawValue, authority: plan.origin.authority,
+            path: plan.target, headerFields: plan.fields)
+    }
 }

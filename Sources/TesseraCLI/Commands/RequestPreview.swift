@@ -1,0 +1,45 @@
+#if CLI
+import HTTPTypes
+import TesseraCore
+
+/// A request as text for people, and as a curl command; without secrets in either.
+struct RequestPreview {
+    /// The request line and header fields; a tag stands for the credential.
+    let request: String
+    /// A command for a POSIX shell. The secret stays in its environment variable: `printf` is built into the shell, so
+    /// the expanded value shows up in no process list.
+    let curl: String
+
+    init(
+        _ head: HTTPRequest, _ call: CallArguments, auth: CredentialReference?, authHeader: String?
+    ) throws {
+        let line = authHeader.map { "\($0): " } ?? "Authorization: Bearer "
+        var text = "\(head.method.rawValue) \(call.url)\n"
+        var words: [String] = []
+        if let auth {
+            let secret = try Secret(environment: auth.variable)
+            text += "\(line)\(secret)\n"
+            words.append("printf '\(line)%s\\n' \"$\(auth.variable)\" |")
+        }
+        words.append("curl")
+        if head.method != .get { words.append("-X \(head.method.rawValue)") }
+        if auth != nil { words.append("-H @-") }
+        for field in head.headerFields {
+            text += "\(field.name.rawName): \(field.value)\n"
+            // curl negotiates compression itself, so that it also decodes it.
+            if field.name != .acceptEncoding {
+                words.append("-H \(RequestPreview.quoted("\(field.name.rawName): \(field.value)"))")
+            }
+        }
+        if let body = call.bodyText { words.append("--data-raw \(RequestPreview.quoted(body))") }
+        words.append(RequestPreview.quoted(call.url.description))
+        request = Terminal.safe(text)
+        curl = Terminal.safe(words.joined(separator: " "))
+    }
+
+    /// In single quotes for a POSIX shell.
+    static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}
+#endif
