@@ -21,7 +21,8 @@ struct CallArguments {
         }
         guard let text = words.last else { throw ValidationError("give a URL") }
         guard method != .connect, method != .trace else {
-            throw ValidationError("CONNECT and TRACE are not for calls: one needs a proxy, the other echoes credentials")
+            throw ValidationError(
+                "CONNECT and TRACE are not for calls: one needs a proxy, the other echoes credentials")
         }
         url = try AbsoluteURL(text)
         var headers = RequestHeaders()

@@ -31,12 +31,13 @@ struct CallCommand: AsyncParsableCommand {
     var request: [String] = []
 
     @Option(help: ArgumentHelp("A bearer token from an environment variable.", valueName: "env:NAME"))
-    var auth: CredentialReference?
+    var auth: String?
 
     @Option(help: ArgumentHelp("Send the credential in this header instead of Authorization.", valueName: "name"))
     var authHeader: String?
 
-    @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field; may repeat.", valueName: "name: value"))
+    @Option(
+        name: [.customShort("H"), .long], help: ArgumentHelp("A header field; may repeat.", valueName: "name: value"))
     var header: [String] = []
 
     @Option(help: ArgumentHelp("A JSON body; @file reads a file, @- standard input.", valueName: "json"))
@@ -71,6 +72,7 @@ struct CallCommand: AsyncParsableCommand {
 
     func run() async throws {
         let call = try CallArguments(self)
+        let auth = try auth.map { try CredentialReference($0) }
         let session = try Session(call.url.origin.description, auth: try auth?.authenticator(header: authHeader)) {
             $0.retry.attempts = retry + 1
             $0.timeouts.total = .seconds(timeout)
@@ -101,6 +103,7 @@ struct CallCommand: AsyncParsableCommand {
         guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout is a number from 1 to 86400") }
         guard (1...2).contains(request.count) else { throw ValidationError("give a URL, or a method and a URL") }
         guard json == nil || form.isEmpty else { throw ValidationError("give either --json or --form") }
+        _ = try auth.map { try CredentialReference($0) }
         guard authHeader == nil || auth != nil else { throw ValidationError("--auth-header needs --auth") }
     }
 

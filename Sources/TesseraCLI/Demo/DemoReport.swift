@@ -15,17 +15,17 @@ struct DemoReport {
         var items: Int
         var calls: Int
         var attempts: Int
-        var attempts_in_server_log: Int
+        var attemptsInServerLog: Int
         var retries: Int
         var redirects: Int
-        var waited_seconds: Double
-        var token_requests: Int
-        var history_token_requests: Int
-        var token_lifetime_seconds: Int
-        var elapsed_seconds: Double
-        var credentials_withheld: Int
-        var requests_at_second_origin: Int
-        var credentials_at_second_origin: Int
+        var waitedSeconds: Double
+        var tokenRequests: Int
+        var historyTokenRequests: Int
+        var tokenLifetimeSeconds: Int
+        var elapsedSeconds: Double
+        var credentialsWithheld: Int
+        var requestsAtSecondOrigin: Int
+        var credentialsAtSecondOrigin: Int
         var flaws: [String]
     }
 
@@ -48,10 +48,14 @@ struct DemoReport {
         var flaws: [String] = []
         func check(_ holds: Bool, _ flaw: String) { if !holds { flaws.append(flaw) } }
         check(items == Demo.items, "\(items) different items instead of \(Demo.items)")
-        check(log.tokenRequests == tokens.tokenRequests, "the server saw \(log.tokenRequests) token requests, the client's history says \(tokens.tokenRequests)")
+        check(
+            log.tokenRequests == tokens.tokenRequests,
+            "the server saw \(log.tokenRequests) token requests, the client's history says \(tokens.tokenRequests)")
         check(log.tokenRequests <= mostTokens, "\(log.tokenRequests) token requests, more than \(mostTokens)")
         check(log.tokenRequests >= 3, "the token did not expire under way")
-        check(logged == counts.attempts, "the server saw \(logged) requests, the client's history says \(counts.attempts)")
+        check(
+            logged == counts.attempts,
+            "the server saw \(logged) requests, the client's history says \(counts.attempts)")
         check(atSecond >= 1 && counts.redirects >= 1, "the redirect was not followed")
         check(log.credentialsAtSecondOrigin == 0, "a credential reached the second origin")
         check(counts.withheld >= 1, "no credential was withheld")
@@ -59,17 +63,17 @@ struct DemoReport {
         check(counts.waited >= .seconds(1), "Retry-After was not obeyed")
         self.rows = rows
         summary = Summary(
-            items: items, calls: counts.calls, attempts: counts.attempts, attempts_in_server_log: logged,
-            retries: counts.retries, redirects: counts.redirects, waited_seconds: rounded(counts.waited.inSeconds),
-            token_requests: log.tokenRequests, history_token_requests: tokens.tokenRequests,
-            token_lifetime_seconds: lifetime, elapsed_seconds: rounded(seconds), credentials_withheld: counts.withheld,
-            requests_at_second_origin: atSecond, credentials_at_second_origin: log.credentialsAtSecondOrigin,
+            items: items, calls: counts.calls, attempts: counts.attempts, attemptsInServerLog: logged,
+            retries: counts.retries, redirects: counts.redirects, waitedSeconds: rounded(counts.waited.inSeconds),
+            tokenRequests: log.tokenRequests, historyTokenRequests: tokens.tokenRequests,
+            tokenLifetimeSeconds: lifetime, elapsedSeconds: rounded(seconds), credentialsWithheld: counts.withheld,
+            requestsAtSecondOrigin: atSecond, credentialsAtSecondOrigin: log.credentialsAtSecondOrigin,
             flaws: flaws)
     }
 
     /// One JSON object.
     var json: String {
-        (try? JSONCoding().encode(summary)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        (try? JSONCoding(keys: .snakeCase).encode(summary)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
     /// The same for people.
@@ -83,7 +87,7 @@ struct DemoReport {
         }
         let total = [
             "total", "\(summary.calls)", "\(summary.attempts)", "\(summary.retries)",
-            Duration.clamping(seconds: summary.waited_seconds).brief, "\(summary.credentials_withheld)",
+            Duration.clamping(seconds: summary.waitedSeconds).brief, "\(summary.credentialsWithheld)",
         ]
         let lines = [header] + body + [total]
         let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
@@ -98,15 +102,29 @@ struct DemoReport {
             }
             text += "\n"
         }
-        return text + """
+        let facts = [
+            ("items read", "\(summary.items) of \(Demo.items)"),
+            ("token requests", agreement(summary.tokenRequests, summary.historyTokenRequests)),
+            ("requests", agreement(summary.attemptsInServerLog, summary.attempts)),
+            (
+                "at the second origin",
+                "\(summary.requestsAtSecondOrigin) request, \(summary.credentialsAtSecondOrigin) credentials"
+            ),
+            (
+                "time",
+                "\(Duration.clamping(seconds: summary.elapsedSeconds).brief), with tokens that live "
+                    + "\(summary.tokenLifetimeSeconds) s"
+            ),
+        ]
+        text += "\n"
+        for (name, value) in facts {
+            text += "\(name):" + String(repeating: " ", count: 23 - name.count) + value + "\n"
+        }
+        return text + (flaws.isEmpty ? "The server's log and the client's history agree." : "The result is wrong.")
+    }
 
-            items read:            \(summary.items) of \(Demo.items)
-            token requests:        \(summary.token_requests) in the server's log, \(summary.history_token_requests) in the client's history
-            requests:              \(summary.attempts_in_server_log) in the server's log, \(summary.attempts) in the client's history
-            at the second origin:  \(summary.requests_at_second_origin) requests, \(summary.credentials_at_second_origin) credentials
-            time:                  \(Duration.clamping(seconds: summary.elapsed_seconds).brief), with tokens that live \(summary.token_lifetime_seconds) s
-            \(flaws.isEmpty ? "The server's log and the client's history agree." : "The result is wrong.")
-            """
+    private func agreement(_ server: Int, _ client: Int) -> String {
+        "\(server) in the server's log, \(client) in the client's history"
     }
 }
 

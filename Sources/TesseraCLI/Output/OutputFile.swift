@@ -12,6 +12,12 @@ import Glibc
 /// Writes a whole file or none: a new file beside it takes its place when everything is written.
 enum OutputFile {
     static func write(_ bytes: [UInt8], to path: String) throws {
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            // A device, a pipe or a link must not be replaced by a file.
+            try writeInPlace(bytes, to: path)
+            return
+        }
         var template = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw Terminal.OutputFailure(code: errno) }
@@ -25,6 +31,13 @@ enum OutputFile {
             unlink(temporary)
             throw error
         }
+    }
+
+    private static func writeInPlace(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Terminal.OutputFailure(code: errno) }
+        defer { close(descriptor) }
+        try Terminal.write(bytes, to: descriptor)
     }
 
     /// Reads a file, or standard input for `-`, up to a limit.

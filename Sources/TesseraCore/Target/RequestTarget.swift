@@ -44,12 +44,12 @@ public struct RequestTarget: Sendable, Hashable, ExpressibleByStringInterpolatio
     ///
     /// It is held to the same rules as a literal, so it cannot name another host or leave the base path.
     public init(relative path: String) {
-        self.init(checking: path, template: "{}")
+        self.init(checking: path, template: "/{}")
     }
 
     /// A target that leaves the base URL on purpose. Credentials still go only to their origins.
     public init(absolute url: AbsoluteURL) {
-        self.init(destination: .absolute(url), template: "{}")
+        self.init(destination: .absolute(url), template: "/{}")
     }
 
     private init(destination: Destination, template: String) {

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// One connection to a ``RawServer``, as its script sees it. It belongs to the script's thread.
 ///
 /// Every wait has an end: a read or write that takes longer than ``timeLimit``, and any wait when the server's scope
@@ -81,11 +79,11 @@ public final class RawConnection {
         try stop.wait(duration)
     }
 
-    /// Waits until `condition` holds, looking every few milliseconds; throws when the time is up.
-    public func pause(atMost duration: Duration, until condition: () -> Bool) throws {
+    /// Waits for ``RawServer/signal()``: the test says when to go on.
+    public func waitForSignal(within duration: Duration = .seconds(5)) throws {
         let end = ContinuousClock.now.advanced(by: duration)
-        while !condition() {
-            guard ContinuousClock.now < end else { throw RawServerFailure("the script waited in vain") }
+        while !journal.hasSignal {
+            guard ContinuousClock.now < end else { throw RawServerFailure("the script waited for a signal in vain") }
             try stop.wait(.milliseconds(2))
         }
     }

@@ -31,7 +31,7 @@ public final class RawServer: Sendable {
     private let stop = RawServerStop()
 
     private init(_ script: @escaping @Sendable (RawConnection) throws -> Void) throws {
-        (listener, port) = try RawSocket.listening()
+        (listener, port) = try RawSocket.bound(listens: true)
         guard let origin = Origin(scheme: .http, host: "127.0.0.1", port: port) else {
             throw RawServerFailure("there is no port \(port)")
         }
@@ -73,14 +73,18 @@ public final class RawServer: Sendable {
         return true
     }
 
-    /// A loopback port where nobody listens.
-    ///
-    /// The system hands ports out in turn, so that the one that was just given back is not taken by somebody else soon.
-    public static func closedPort() throws -> UInt16 {
-        let (socket, port) = try RawSocket.listening()
-        socket.close()
-        return port
+    /// Lets the scripts that wait in ``RawConnection/waitForSignal(within:)`` go on, now and later.
+    public func signal() {
+        journal.signal()
     }
+
+    /// A loopback port where nobody listens and, as long as the process lives, nobody can.
+    public static func closedPort() throws -> UInt16 {
+        try refusing.get().port
+    }
+
+    /// Bound and not listening: a port that was given back could be the next server's.
+    private static let refusing = Result { try RawSocket.bound(listens: false) }
 
     private func run() {
         stop.enter()

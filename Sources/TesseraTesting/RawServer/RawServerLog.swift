@@ -21,6 +21,13 @@ extension RawServer {
 /// The log while it is written.
 final class RawServerJournal: Sendable {
     private let log = Mutex(RawServer.Log())
+    private let isSignalled = Mutex(false)
+
+    var hasSignal: Bool { isSignalled.withLock { $0 } }
+
+    func signal() {
+        isSignalled.withLock { $0 = true }
+    }
 
     var snapshot: RawServer.Log { log.withLock { $0 } }
 

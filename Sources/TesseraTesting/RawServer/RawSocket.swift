@@ -31,9 +31,8 @@ final class RawSocket: Sendable {
 
     deinit { close() }
 
-    /// A socket that listens on a loopback port of the system's choice, or, for ``RawServer/closedPort()``, only holds
-    /// one for a moment.
-    static func listening() throws -> (socket: RawSocket, port: UInt16) {
+    /// A socket on a loopback port of the system's choice. One that does not listen keeps others from listening there.
+    static func bound(listens: Bool) throws -> (socket: RawSocket, port: UInt16) {
         #if canImport(Darwin)
         let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #elseif canImport(Musl)
@@ -49,11 +48,11 @@ final class RawSocket: Sendable {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && listen(descriptor, 512) == 0
+                bind(descriptor, $0, size) == 0 && (!listens || listen(descriptor, 512) == 0)
                     && getsockname(descriptor, $0, &size) == 0
             }
         }
-        guard isBound else { throw Failure.failed(step: "listen", code: errno) }
+        guard isBound else { throw Failure.failed(step: "bind", code: errno) }
         return (listener, UInt16(bigEndian: address.sin_port))
     }
 
@@ -95,7 +94,7 @@ final class RawSocket: Sendable {
         #if canImport(Darwin)
         let flags = Int32(MSG_DONTWAIT)
         #else
-        let flags = Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue)
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         #endif
         let end = ContinuousClock.now.advanced(by: patience)
         var sent = 0
@@ -154,7 +153,8 @@ final class RawSocket: Sendable {
         let end = ContinuousClock.now.advanced(by: patience)
         while true {
             let left = max(.zero, ContinuousClock.now.duration(to: end))
-            let milliseconds = min(left.components.seconds, 60) * 1000 + left.components.attoseconds / 1_000_000_000_000_000
+            let (seconds, attoseconds) = left.components
+            let milliseconds = min(seconds, 60) * 1000 + attoseconds / 1_000_000_000_000_000
             var entry = pollfd(fd: descriptor, events: events, revents: 0)
             let count = poll(&entry, 1, Int32(milliseconds) + 1)
             if count > 0 { return true }

@@ -61,3 +61,9 @@ public func withVirtualTime<Result>(
         }
     }
 }
+
+extension VirtualTime {
+    /// The executor, for unstructured tasks of a test: `Task(executorPreference: time.taskExecutor) { … }`. They do not
+    /// inherit it by themselves.
+    public var taskExecutor: any TaskExecutor { executor }
+}

@@ -1,0 +1,24 @@
+# Thin targets; what they do stands in Scripts/.
+.PHONY: demo test lint bench docs consumer prove-foundation
+
+demo:
+	swift run tessera demo
+
+test:
+	swift test
+
+lint:
+	Scripts/lint
+
+bench:
+	Benchmarks/run.py
+
+docs:
+	Scripts/check-docs
+
+consumer:
+	Scripts/check-consumer
+
+# MUTATE=1 plants bugs and expects the proof to go red for each.
+prove-foundation:
+	Scripts/prove-foundation

@@ -1,0 +1,66 @@
+import HTTPTypes
+import TesseraCore
+
+extension TransportContract {
+    /// Bodies that are not what was announced. The server must not take the part for the whole.
+    static let brokenUploadChecks: [TransportCheck] =
+        [nil, 1000].map { length in
+            broken("a writer that throws, \(length.map { "\($0) bytes announced" } ?? "in chunks")") {
+                OutgoingBody.stream(length: length) { writer in
+                    try await writer.write("half")
+                    throw WriterError()
+                }
+            }
+        } + [
+            broken("a writer that throws at once") {
+                OutgoingBody.stream(length: nil) { _ in throw WriterError() }
+            },
+            broken("a body shorter than announced") {
+                OutgoingBody.stream(length: 1000) { writer in try await writer.write("short") }
+            },
+            broken("a body longer than announced", mayArrive: 4) {
+                OutgoingBody.stream(length: 4) { writer in
+                    try await writer.write("four")
+                    try await writer.write(" and more")
+                }
+            },
+            broken("a piece longer than announced", mayArrive: 4) {
+                OutgoingBody.stream(length: 4) { writer in try await writer.write("four and more") }
+            },
+        ]
+
+    private struct WriterError: Error {}
+
+    /// - Parameter length: How many bytes of the body may make a complete request at the server: those announced are
+    ///   sent before the next one shows that there are more.
+    private static func broken(
+        _ what: String, mayArrive length: Int? = nil, _ body: @escaping @Sendable () -> OutgoingBody
+    ) -> TransportCheck {
+        TransportCheck(
+            "\(what) is a failure of the body, and no request for the server",
+            server: { connection in
+                while try connection.readRequest() != nil {
+                    // Late enough for the transport to notice what its writer does.
+                    try connection.pause(.milliseconds(150))
+                    try connection.write(ok())
+                }
+            }
+        ) { transport, server in
+            let failure = try await requireEnd(and: .seconds(3)) {
+                try await requireFailure([.bodyFailed]) {
+                    try await transport.send(server.request(method: .post, body: body(), within: .seconds(5)))
+                }
+            }
+            if failure.progress == .nothingSent {
+                try require("the bytes at the server after nothingSent", server.log.bytesReceived, is: 0)
+            }
+            _ = try await transport.send(server.request("/next"))
+            let posts = server.log.requests.filter { $0.method == "POST" && $0.isComplete }
+            try require(
+                posts.allSatisfy { $0.body.count == length }, "no complete POST but of \(length ?? -1) bytes",
+                saw: "\(posts.map(\.body.count))")
+            try require("the posts", server.log.requests.filter { $0.method == "POST" }.count <= 1, is: true)
+            try require("the fields of the next request", server.log.requests.last?.target, is: "/next")
+        }
+    }
+}

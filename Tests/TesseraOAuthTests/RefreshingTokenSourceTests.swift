@@ -1,0 +1,154 @@
+import HTTPTypes
+import Synchronization
+import TesseraCore
+import TesseraTesting
+import Testing
+
+@testable import TesseraOAuth
+
+@Suite struct `Refreshing token source` {
+    enum Trace {
+        @TaskLocal static var id: String?
+    }
+
+    private func use(_ time: VirtualTime, within timeout: Duration = .seconds(60)) -> TokenUse {
+        TokenUse(deadline: time.now.advanced(by: timeout), runtime: time.runtime)
+    }
+
+    /// A source whose tokens take a second to obtain.
+    private func slowSource(_ calls: Counter, lifetime: Duration = .seconds(60)) -> RefreshingTokenSource {
+        RefreshingTokenSource { fetch in
+            let number = calls.increment()
+            try await fetch.runtime.sleep(fetch.runtime.now().advanced(by: .seconds(1)))
+            return TokenResponse(accessToken: Secret("token-number-\(number)"), lifetime: lifetime)
+        }
+    }
+
+    final class Counter: Sendable {
+        private let state = Mutex(0)
+        var value: Int { state.withLock { $0 } }
+        func increment() -> Int {
+            state.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
+
+    @Test func `10,000 tasks at expiry make one request`() async throws {
+        try await withVirtualTime { time in
+            let calls = Counter()
+            let source = slowSource(calls)
+            async let generations = withThrowingTaskGroup(of: UInt64.self) { group in
+                for _ in 0..<10_000 {
+                    group.addTask { try await source.accessToken(for: self.use(time)).generation }
+                }
+                return try await group.reduce(into: Set<UInt64>()) { $0.insert($1) }
+            }
+            await time.advance(by: .seconds(2))
+            #expect(try await generations == [1])
+            #expect(calls.value == 1)
+        }
+    }
+
+    @Test func `an asker that is cancelled leaves alone; the others get the token`() async throws {
+        try await withVirtualTime { time in
+            let calls = Counter()
+            let source = slowSource(calls)
+            let first = Task(executorPreference: time.taskExecutor) { try await source.accessToken(for: use(time)) }
+            await time.settle()
+            let second = Task(executorPreference: time.taskExecutor) { try await source.accessToken(for: use(time)) }
+            await time.settle()
+            first.cancel()
+            await time.advance(by: .seconds(2))
+            await #expect(throws: CancellationError.self) { try await first.value }
+            #expect(try await second.value.generation == 1)
+            #expect(calls.value == 1)
+        }
+    }
+
+    @Test func `an asker whose time is over leaves alone`() async throws {
+        try await withVirtualTime { time in
+            let calls = Counter()
+            let source = slowSource(calls)
+            async let hurried = source.accessToken(for: use(time, within: .milliseconds(100)))
+            async let patient = source.accessToken(for: use(time))
+            await time.advance(by: .seconds(2))
+            let error = await #expect(throws: TesseraError.self) { _ = try await hurried }
+            #expect(error?.code == .timeout)
+            #expect(try await patient.generation == 1)
+            #expect(calls.value == 1)
+        }
+    }
+
+    @Test func `nothing of the first asker leaks into the request`() async throws {
+        try await withVirtualTime { time in
+            let seen = Mutex<[String?]>([])
+            let source = RefreshingTokenSource { _ in
+                seen.withLock { $0.append(Trace.id) }
+                return TokenResponse(accessToken: Secret("token-number-1"), lifetime: .seconds(60))
+            }
+            _ = try await Trace.$id.withValue("trace of the first asker") {
+                try await source.accessToken(for: use(time))
+            }
+            #expect(seen.withLock { $0 } == [nil])
+        }
+    }
+
+    @Test func `a request that never ends is given up, and the next asker starts another`() async throws {
+        try await withVirtualTime { time in
+            let calls = Counter()
+            let source = RefreshingTokenSource(longestFetch: .seconds(5)) { fetch in
+                if calls.increment() == 1 { try await fetch.runtime.sleep(.distantFuture) }
+                return TokenResponse(accessToken: Secret("token-number-2"), lifetime: .seconds(60))
+            }
+            async let first = source.accessToken(for: use(time))
+            await time.advance(by: .seconds(6))
+            let error = await #expect(throws: TesseraError.self) { _ = try await first }
+            #expect(error?.code == .tokenEndpointUnavailable)
+            #expect(error?.remedy != nil)
+            await time.advance(by: .seconds(5))
+            async let second = source.accessToken(for: use(time))
+            await time.advance(by: .seconds(1))
+            #expect(try await second.value == Secret("token-number-2"))
+        }
+    }
+
+    @Test func `a fresh token is used without asking, an aging one is renewed in the background`() async throws {
+        try await withVirtualTime { time in
+            let calls = Counter()
+            let source = slowSource(calls, lifetime: .seconds(100))
+            async let first = source.accessToken(for: use(time))
+            await time.advance(by: .seconds(2))
+            #expect(try await first.generation == 1)
+            await time.advance(by: .seconds(80))
+            #expect(try await source.accessToken(for: use(time)).generation == 1)
+            #expect(calls.value == 1)
+            await time.advance(by: .seconds(10))
+            #expect(try await source.accessToken(for: use(time)).generation == 1)
+            await time.advance(by: .seconds(2))
+            #expect(try await source.accessToken(for: use(time)).generation == 2)
+            #expect(calls.value == 2)
+            #expect(source.statistics == .init(tokenRequests: 2, tokens: 2, failures: 0))
+        }
+    }
+
+    @Test func `what a closure throws becomes an error that names the step`() async throws {
+        struct Broken: Error {}
+        try await withVirtualTime { time in
+            let source = RefreshingTokenSource { _ in throw Broken() }
+            let error = await #expect(throws: TesseraError.self) { try await source.accessToken(for: use(time)) }
+            #expect(error?.code == .tokenEndpointUnavailable)
+            #expect(error?.underlying is Broken)
+            #expect(source.statistics.failures == 1)
+        }
+    }
+
+    @Test func `a token that cannot stand in a header fails every asker with a clear error`() async throws {
+        try await withVirtualTime { time in
+            let source = RefreshingTokenSource { _ in TokenResponse(accessToken: Secret("line\r\nbreak")) }
+            let error = await #expect(throws: TesseraError.self) { try await source.accessToken(for: use(time)) }
+            #expect(error?.code == .malformedCredential)
+        }
+    }
+}
