@@ -8,10 +8,17 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-// The modes that measure Tessera itself. Once the parent package builds, add
-// `.package(path: "..")` to `tesseraPackages` and its products to `tesseraProducts`.
-let tesseraPackages: [Package.Dependency] = []
-let tesseraProducts: [Target.Dependency] = []
+// The modes that measure Tessera itself.
+let tesseraPackages: [Package.Dependency] = [
+    .package(name: "tessera", path: "..", traits: ["AsyncHTTPClient"]),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+]
+let tesseraProducts: [Target.Dependency] = [
+    .product(name: "TesseraCore", package: "tessera"),
+    .product(name: "TesseraOAuth", package: "tessera"),
+    .product(name: "TesseraAsyncHTTPClient", package: "tessera"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+]
 
 let package = Package(
     name: "tessera-benchmarks",

@@ -29,6 +29,10 @@ KINDS = {
     "nio-h2-await-loop": ("nio-h2-await-loop", "https", 1),
     "ahc-h2": ("ahc", "https", 1),
     "null": ("null", "http", 100),
+    "transport-ahc": ("transport-ahc", "http", 1),
+    "session-ahc": ("session-ahc", "http", 1),
+    "transport-null": ("transport-null", "http", 10),
+    "session-null": ("session-null", "http", 10),
 }
 
 

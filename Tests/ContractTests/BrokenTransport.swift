@@ -74,6 +74,11 @@ struct BrokenTransport: Transport {
         if defect != .ignoresTheShutdown { await good.shutdown() }
     }
 
+    /// Closes what a defect may have left open.
+    func end() async {
+        await good.shutdown()
+    }
+
     private func attempt(_ request: TransportRequest) async -> Result<TransportReply, TransportFailure> {
         do throws(TransportFailure) {
             return .success(try await good.send(request))

@@ -32,7 +32,7 @@ import Testing
             for check in checks {
                 let transport = BrokenTransport(defect: defect)
                 let outcome = await check.run(on: transport)
-                await transport.good.shutdown()
+                await transport.end()
                 guard case .violated(let violation) = outcome else {
                     Issue.record("\(defect) got through \"\(check)\": \(outcome)")
                     continue

@@ -45,7 +45,7 @@ import Testing
             let scenario = OAuthScenario()
             scenario.issueTokens(1)
             scenario.server.on(.get, "/me").reply()
-            let client = try scenario.client(.secretPost(Secret("p&ss=word 1")))
+            let client = try scenario.client(.secretPost(Secret.fixture("p&ss=word 1")))
             _ = try await scenario.api(client.clientCredentials()).get("/me")
             let request = try #require(scenario.server.requests.first)
             #expect(request.headerFields[.authorization] == nil)
@@ -71,7 +71,8 @@ import Testing
             let scenario = OAuthScenario()
             scenario.server.on(.post, OAuthScenario.tokenURL)
                 .reply(status: 307, headers: ["Location": "https://evil.test/collect"])
-            let api = try scenario.api(scenario.client(.secretPost(Secret("client-secret-42"))).clientCredentials())
+            let api = try scenario.api(
+                scenario.client(.secretPost(Secret.fixture("client-secret-42"))).clientCredentials())
             let error = await #expect(throws: TesseraError.self) { try await api.get("/me") }
             #expect(error?.code == .redirectRefused)
             #expect(scenario.server.requests.allSatisfy { $0.origin.host != "evil.test" })
@@ -88,14 +89,14 @@ import Testing
             scenario.server.on(.post, OAuthScenario.tokenURL).reply(status: 503)
             scenario.server.on(.get, "/me").reply()
             let client = try scenario.client()
-            async let repeated = scenario.api(client.clientCredentials()).get("/me")
-            await time.advanceUntilIdle()
-            let first = await #expect(throws: TesseraError.self) { _ = try await repeated }
+            let first = await #expect(throws: TesseraError.self) {
+                try await time.run { try await scenario.api(client.clientCredentials()).get("/me") }
+            }
             #expect(first?.code == .tokenEndpointUnavailable)
             #expect(scenario.tokenRequests == 3)
-            async let once = scenario.api(client.tokens(by: OneTimeCode())).get("/me")
-            await time.advanceUntilIdle()
-            let second = await #expect(throws: TesseraError.self) { _ = try await once }
+            let second = await #expect(throws: TesseraError.self) {
+                try await time.run { try await scenario.api(client.tokens(by: OneTimeCode())).get("/me") }
+            }
             #expect(second?.code == .tokenEndpointUnavailable)
             #expect(scenario.tokenRequests == 4)
         }

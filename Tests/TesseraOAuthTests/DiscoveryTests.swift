@@ -16,7 +16,7 @@ import Testing
             prepare(server)
             server.on(.get, "https://api.test/me").reply()
             let client = try OAuthClient(
-                issuer: issuer, id: "billing", authentication: .secretPost(Secret("client-secret-42")),
+                issuer: issuer, id: "billing", authentication: .secretPost(Secret.fixture("client-secret-42")),
                 trustedEndpoints: trusted)
             let api = try Session("https://api.test", auth: .oauth(client.clientCredentials()), transport: server)
             async let response = api.get("/me")

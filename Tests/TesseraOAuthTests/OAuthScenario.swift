@@ -11,7 +11,7 @@ struct OAuthScenario {
     static let tokenURL = "https://login.test/token"
 
     func client(
-        _ authentication: ClientAuthentication = .secretBasic(Secret("client-secret-42")),
+        _ authentication: ClientAuthentication = .secretBasic(Secret.fixture("client-secret-42")),
         tokenEndpoint: String? = OAuthScenario.tokenURL, trusted: [String] = []
     ) throws -> OAuthClient {
         try OAuthClient(

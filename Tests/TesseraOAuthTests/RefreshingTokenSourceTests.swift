@@ -20,7 +20,7 @@ import Testing
         RefreshingTokenSource { fetch in
             let number = calls.increment()
             try await fetch.runtime.sleep(fetch.runtime.now().advanced(by: .seconds(1)))
-            return TokenResponse(accessToken: Secret("token-number-\(number)"), lifetime: lifetime)
+            return TokenResponse(accessToken: Secret.fixture("token-number-\(number)"), lifetime: lifetime)
         }
     }
 
@@ -46,7 +46,8 @@ import Testing
                 return try await group.reduce(into: Set<UInt64>()) { $0.insert($1) }
             }
             await time.advance(by: .seconds(2))
-            #expect(try await generations == [1])
+            let seen1 = try await generations
+            #expect(seen1 == [1])
             #expect(calls.value == 1)
         }
     }
@@ -62,7 +63,8 @@ import Testing
             first.cancel()
             await time.advance(by: .seconds(2))
             await #expect(throws: CancellationError.self) { try await first.value }
-            #expect(try await second.value.generation == 1)
+            let seen2 = try await second.value.generation
+            #expect(seen2 == 1)
             #expect(calls.value == 1)
         }
     }
@@ -71,12 +73,15 @@ import Testing
         try await withVirtualTime { time in
             let calls = Counter()
             let source = slowSource(calls)
-            async let hurried = source.accessToken(for: use(time, within: .milliseconds(100)))
+            let hurried = Task(executorPreference: time.taskExecutor) {
+                try await source.accessToken(for: use(time, within: .milliseconds(100)))
+            }
             async let patient = source.accessToken(for: use(time))
             await time.advance(by: .seconds(2))
-            let error = await #expect(throws: TesseraError.self) { _ = try await hurried }
+            let error = await #expect(throws: TesseraError.self) { try await hurried.value }
             #expect(error?.code == .timeout)
-            #expect(try await patient.generation == 1)
+            let seen3 = try await patient.generation
+            #expect(seen3 == 1)
             #expect(calls.value == 1)
         }
     }
@@ -86,7 +91,7 @@ import Testing
             let seen = Mutex<[String?]>([])
             let source = RefreshingTokenSource { _ in
                 seen.withLock { $0.append(Trace.id) }
-                return TokenResponse(accessToken: Secret("token-number-1"), lifetime: .seconds(60))
+                return TokenResponse(accessToken: Secret.fixture("token-number-1"), lifetime: .seconds(60))
             }
             _ = try await Trace.$id.withValue("trace of the first asker") {
                 try await source.accessToken(for: use(time))
@@ -100,17 +105,18 @@ import Testing
             let calls = Counter()
             let source = RefreshingTokenSource(longestFetch: .seconds(5)) { fetch in
                 if calls.increment() == 1 { try await fetch.runtime.sleep(.distantFuture) }
-                return TokenResponse(accessToken: Secret("token-number-2"), lifetime: .seconds(60))
+                return TokenResponse(accessToken: Secret.fixture("token-number-2"), lifetime: .seconds(60))
             }
-            async let first = source.accessToken(for: use(time))
+            let first = Task(executorPreference: time.taskExecutor) { try await source.accessToken(for: use(time)) }
             await time.advance(by: .seconds(6))
-            let error = await #expect(throws: TesseraError.self) { _ = try await first }
+            let error = await #expect(throws: TesseraError.self) { try await first.value }
             #expect(error?.code == .tokenEndpointUnavailable)
             #expect(error?.remedy != nil)
             await time.advance(by: .seconds(5))
             async let second = source.accessToken(for: use(time))
             await time.advance(by: .seconds(1))
-            #expect(try await second.value == Secret("token-number-2"))
+            let seen4 = try await second.value
+            #expect(seen4 == Secret.fixture("token-number-2"))
         }
     }
 
@@ -120,14 +126,18 @@ import Testing
             let source = slowSource(calls, lifetime: .seconds(100))
             async let first = source.accessToken(for: use(time))
             await time.advance(by: .seconds(2))
-            #expect(try await first.generation == 1)
+            let seen5 = try await first.generation
+            #expect(seen5 == 1)
             await time.advance(by: .seconds(80))
-            #expect(try await source.accessToken(for: use(time)).generation == 1)
+            let seen6 = try await source.accessToken(for: use(time)).generation
+            #expect(seen6 == 1)
             #expect(calls.value == 1)
             await time.advance(by: .seconds(10))
-            #expect(try await source.accessToken(for: use(time)).generation == 1)
+            let seen7 = try await source.accessToken(for: use(time)).generation
+            #expect(seen7 == 1)
             await time.advance(by: .seconds(2))
-            #expect(try await source.accessToken(for: use(time)).generation == 2)
+            let seen8 = try await source.accessToken(for: use(time)).generation
+            #expect(seen8 == 2)
             #expect(calls.value == 2)
             #expect(source.statistics == .init(tokenRequests: 2, tokens: 2, failures: 0))
         }
@@ -146,7 +156,7 @@ import Testing
 
     @Test func `a token that cannot stand in a header fails every asker with a clear error`() async throws {
         try await withVirtualTime { time in
-            let source = RefreshingTokenSource { _ in TokenResponse(accessToken: Secret("line\r\nbreak")) }
+            let source = RefreshingTokenSource { _ in TokenResponse(accessToken: Secret.fixture("line\r\nbreak")) }
             let error = await #expect(throws: TesseraError.self) { try await source.accessToken(for: use(time)) }
             #expect(error?.code == .malformedCredential)
         }

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraTesting
 import Testing
 
 @testable import TesseraOAuth
@@ -10,7 +11,7 @@ import Testing
 
     private func token(_ generation: UInt64, from start: Int64 = 0, life: Int64 = 100) throws -> AccessToken {
         try AccessToken(
-            Secret("token-number-\(generation)"), expiry: instant(start + life), lifetime: .seconds(life),
+            Secret.fixture("token-number-\(generation)"), expiry: instant(start + life), lifetime: .seconds(life),
             generation: generation)
     }
 

@@ -16,8 +16,8 @@ enum BufferedCall {
             guard case .deliver = try await state.conclude(reply.head) else { continue }
             try state.checkStatus(reply.head, body: reply.body)
             return Session.Response(
-                head: reply.head, body: reply.body, history: state.history, url: state.url,
-                coding: plan.core.configuration.json)
+                head: reply.head, body: reply.body, history: state.history, origin: state.plan.origin,
+                target: state.plan.target, coding: plan.core.configuration.json)
         }
     }
 }

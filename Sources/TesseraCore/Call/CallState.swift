@@ -17,43 +17,48 @@ struct CallState {
     private var attemptStarted: MonotonicInstant
     private var credential: Credential?
     private var credentialUse = CallHistory.CredentialUse.none
-    private var sentHead = HTTPRequest(method: .get, scheme: nil, authority: nil, path: nil)
+    private var sentHead: HTTPRequest
     private var visited: [String] = []
 
     init(_ plan: CallPlan) {
         self.plan = plan
-        let configuration = plan.core.configuration
         history = CallHistory(template: plan.template)
-        machine = CallMachine(retry: configuration.retry, redirects: configuration.redirects)
-        runtime = configuration.runtime
+        machine = CallMachine(retry: plan.core.configuration.retry, redirects: plan.core.configuration.redirects)
+        runtime = plan.core.configuration.runtime
         started = runtime.now()
-        deadline = started.advanced(by: configuration.timeouts.total)
+        deadline = started.advanced(by: plan.core.configuration.timeouts.total)
         attemptStarted = started
+        sentHead = CallState.head(plan)
+    }
+
+    private static func head(_ plan: CallPlan) -> HTTPRequest {
+        HTTPRequest(
+            method: plan.method, scheme: plan.origin.scheme.rawValue,
+            authority: plan.origin == plan.core.base.origin ? plan.core.base.authority : plan.origin.authority,
+            path: plan.target, headerFields: plan.fields)
     }
 
     /// Prepares the next attempt: head, hooks, credential, checks.
     mutating func nextAttempt() async throws -> TransportRequest {
-        let configuration = plan.core.configuration
         machine.begin()
-        // The first attempt begins with the call; a second look at the clock would say the same.
-        if machine.attempt > 1 { attemptStarted = runtime.now() }
-        credential = nil
-        credentialUse = .none
-        sentHead = HTTPRequest(
-            method: plan.method, scheme: plan.origin.scheme.rawValue,
-            authority: plan.origin == plan.core.base.origin ? plan.core.base.authority : plan.origin.authority,
-            path: plan.target, headerFields: plan.fields)
-        if !configuration.observers.isEmpty { askObservers(configuration.observers) }
+        if machine.attempt > 1 {
+            // The first attempt begins with the call, and its head was made then.
+            attemptStarted = runtime.now()
+            credential = nil
+            credentialUse = .none
+            sentHead = CallState.head(plan)
+        }
+        if !plan.core.configuration.observers.isEmpty { askObservers(plan.core.configuration.observers) }
         let proxy = plan.core.proxy(for: plan.origin)
         do {
             try Task.checkCancellation()
             let sealed = try await authorize(proxy: proxy)
             return TransportRequest(
                 origin: plan.origin, head: sentHead, sealed: sealed, body: plan.body,
-                deadline: min(deadline, attemptStarted.advanced(by: configuration.timeouts.attempt)),
+                deadline: min(deadline, attemptStarted.advanced(by: plan.core.configuration.timeouts.attempt)),
                 phases: PhaseLimits(
-                    connect: configuration.timeouts.connect, idle: configuration.timeouts.idle),
-                limits: configuration.limits, proxy: proxy, runtime: runtime)
+                    connect: plan.core.configuration.timeouts.connect, idle: plan.core.configuration.timeouts.idle),
+                limits: plan.core.configuration.limits, proxy: proxy, runtime: runtime)
         } catch let error as TesseraError {
             record(nil, .failed(error.code))
             throw error.with(history: history)
@@ -119,20 +124,23 @@ struct CallState {
         }
         let code = head.status.code
         let result = AttemptSummary.Result.status(code)
+        // An answer that no policy has an opinion on: nothing to decide.
+        if code < 300, !plan.core.configuration.retry.statuses.contains(code) {
+            record(result, .delivered)
+            return .deliver
+        }
         var outcome = outcome(result)
         var target: AbsoluteURL?
-        if code >= 300 {
-            if let value = head.headerFields[.retryAfter] {
-                outcome.summary.retryAfter = RetryAfter.parse(value, now: runtime.wallTime())
-            }
-            if (300..<400).contains(code), let location = head.headerFields[.location] {
-                target = try? url.resolving(location)
-                outcome.hasInvalidLocation = target == nil
-                outcome.redirect = RedirectSummary(
-                    status: code, method: plan.method, from: plan.origin, target: target?.origin,
-                    wasVisited: target.map { visited.contains($0.description) || $0 == url } ?? false,
-                    isReplayable: plan.isReplayable)
-            }
+        if let value = head.headerFields[.retryAfter] {
+            outcome.summary.retryAfter = RetryAfter.parse(value, now: runtime.wallTime())
+        }
+        if (300..<400).contains(code), let location = head.headerFields[.location] {
+            target = try? url.resolving(location)
+            outcome.hasInvalidLocation = target == nil
+            outcome.redirect = RedirectSummary(
+                status: code, method: plan.method, from: plan.origin, target: target?.origin,
+                wasVisited: target.map { visited.contains($0.description) || $0 == url } ?? false,
+                isReplayable: plan.isReplayable)
         }
         switch machine.next(after: outcome) {
         case .deliver:
@@ -231,12 +239,7 @@ struct CallState {
     }
 
     /// The URL of the current attempt.
-    var url: AbsoluteURL {
-        let parts = plan.target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
-        return AbsoluteURL(
-            origin: plan.origin, path: parts.first.map { String(Substring($0)) } ?? "/",
-            query: parts.count > 1 ? String(Substring(parts[1])) : nil)
-    }
+    var url: AbsoluteURL { AbsoluteURL(origin: plan.origin, requestTarget: plan.target) }
 
     private mutating func record(_ result: AttemptSummary.Result?, _ decision: CallHistory.Decision) {
         let attempt = CallHistory.Attempt(

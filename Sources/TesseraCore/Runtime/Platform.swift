@@ -15,6 +15,18 @@ enum Platform {
             nanoseconds: Duration.seconds(Int64(time.tv_sec)).clampedNanoseconds &+ Int64(time.tv_nsec))
     }
 
+    /// Nanoseconds on the clock that goes on counting while the machine is suspended.
+    static func monotonicNanoseconds() -> Int64 {
+        var time = timespec()
+        #if canImport(Darwin)
+        clock_gettime(CLOCK_MONOTONIC_RAW, &time)
+        #else
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        #endif
+        // A machine would have to run for 292 years to overflow this.
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
     static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         return String(validatingCString: value)

@@ -9,9 +9,12 @@ extension Session {
         public let body: [UInt8]
         /// Every attempt and why it was followed by the next.
         public let history: CallHistory
-        /// The URL that answered, after redirects.
-        public let url: AbsoluteURL
+        let origin: Origin
+        let target: String
         let coding: JSONCoding
+
+        /// The URL that answered, after redirects.
+        public var url: AbsoluteURL { AbsoluteURL(origin: origin, requestTarget: target) }
 
         /// The status.
         public var status: HTTPResponse.Status { head.status }

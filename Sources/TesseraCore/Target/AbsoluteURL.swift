@@ -19,6 +19,14 @@ public struct AbsoluteURL: Hashable, Sendable, CustomStringConvertible {
         self.query = query
     }
 
+    /// The URL of a request that was sent: its target is known to be well formed.
+    init(origin: Origin, requestTarget: String) {
+        self.origin = origin
+        let mark = requestTarget.utf8.firstIndex(of: UInt8(ascii: "?"))
+        path = String(requestTarget[..<(mark ?? requestTarget.endIndex)])
+        query = mark.map { String(requestTarget[requestTarget.index(after: $0)...]) }
+    }
+
     /// Parses `text`. A fragment is dropped: it is never sent.
     ///
     /// - Throws: ``TesseraError`` with code ``TesseraError/Code/invalidURL``, naming what is wrong.

@@ -20,6 +20,10 @@ public struct Origin: Hashable, Sendable, Codable, CustomStringConvertible {
     public let host: String
     /// The port, never 0; the scheme's default when the URL names none.
     public let port: UInt16
+    /// Whether the host is a literal loopback address or exactly `localhost`.
+    ///
+    /// Decided on the literal alone: names that merely resolve to a loopback address do not count.
+    public let isLoopback: Bool
 
     /// An origin of checked parts; nil when `host` is none that this library accepts (RFC 3986 §3.2.2, ASCII only).
     public init?(scheme: Scheme, host: String, port: UInt16? = nil) {
@@ -27,6 +31,8 @@ public struct Origin: Hashable, Sendable, Codable, CustomStringConvertible {
         self.scheme = scheme
         self.host = host
         self.port = port ?? scheme.defaultPort
+        // Asked for on every attempt, so decided once.
+        isLoopback = host == "localhost" || host == "[::1]" || (host.hasPrefix("127.") && Host.isIPv4(host.utf8))
     }
 
     /// The origin of an absolute URL such as `https://api.example.com`; a path, query or fragment is ignored.
@@ -43,13 +49,6 @@ public struct Origin: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The serialized origin, for example `https://api.example.com:8443`.
     public var description: String { "\(scheme.rawValue)://\(authority)" }
-
-    /// Whether the host is a literal loopback address or exactly `localhost`.
-    ///
-    /// Decided on the literal alone: names that merely resolve to a loopback address do not count.
-    public var isLoopback: Bool {
-        host == "localhost" || host == "[::1]" || (host.hasPrefix("127.") && Host.isIPv4(host.utf8))
-    }
 
     /// Whether a credential may go here without TLS: only to this machine itself (invariant 9).
     public var mayCarryCredentialsInClear: Bool { scheme == .http && isLoopback }

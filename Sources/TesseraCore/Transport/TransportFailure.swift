@@ -62,8 +62,8 @@ public struct TransportFailure: Error, Sendable, CustomStringConvertible {
     public var phase: Phase
     /// How far it got.
     public var progress: Progress
-    /// One line for people; holds no values of the request.
-    public var message: String
+    /// One line for people; redacted and made printable.
+    public let message: String
     /// The error of the layer below.
     public var underlying: (any Error)?
 
@@ -74,12 +74,12 @@ public struct TransportFailure: Error, Sendable, CustomStringConvertible {
         self.kind = kind
         self.phase = phase
         self.progress = progress
-        self.message = message
+        self.message = Redactor.process.redact(PrintableText.singleLine(message))
         self.underlying = underlying
     }
 
     /// Kind, phase and message.
     public var description: String {
-        Redactor.process.redact("\(kind.rawValue) in phase \(phase.rawValue): \(PrintableText.singleLine(message))")
+        "\(kind.rawValue) in phase \(phase.rawValue): \(message)"
     }
 }

@@ -12,9 +12,11 @@ extension TransportContract {
             try require("the status", reply.head.status.code, is: 201)
             try require("the body", reply.text, is: "hello")
             let given = reply.head.headerFields.filter { $0.name.canonicalName.hasPrefix("x-") }
-            try require("the fields in order", given.map { "\($0.name.canonicalName)=\($0.value)" }, is: [
-                "x-a=1", "x-b=2", "x-a=3",
-            ])
+            try require(
+                "the fields in order", given.map { "\($0.name.canonicalName)=\($0.value)" },
+                is: [
+                    "x-a=1", "x-b=2", "x-a=3",
+                ])
         },
         TransportCheck(
             "a chunked body is collected, extensions and trailers aside",
@@ -43,13 +45,15 @@ extension TransportContract {
             try require("the body", try await transport.send(server.request()).text, is: "")
         },
         TransportCheck(
-            "a status without a name and a reason are delivered", server: answering("HTTP/1.1 299 \r\nContent-Length: 0\r\n\r\n")
+            "a status without a name and a reason are delivered",
+            server: answering("HTTP/1.1 299 \r\nContent-Length: 0\r\n\r\n")
         ) { transport, server in
             try require("the status", try await transport.send(server.request()).head.status.code, is: 299)
         },
         TransportCheck(
             "informational answers are skipped",
-            server: answering("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + ok("final"))
+            server: answering(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + ok("final"))
         ) { transport, server in
             let reply = try await transport.send(server.request())
             try require("the status", reply.head.status.code, is: 200)

@@ -3,31 +3,34 @@ import TesseraCore
 
 extension TransportContract {
     /// Bodies that are not what was announced. The server must not take the part for the whole.
-    static let brokenUploadChecks: [TransportCheck] =
-        [nil, 1000].map { length in
-            broken("a writer that throws, \(length.map { "\($0) bytes announced" } ?? "in chunks")") {
-                OutgoingBody.stream(length: length) { writer in
-                    try await writer.write("half")
-                    throw WriterError()
-                }
+    static let brokenUploadChecks: [TransportCheck] = [
+        broken("a writer that throws in the middle of an announced body") {
+            OutgoingBody.stream(length: 1000, write: throwing)
+        },
+        broken("a writer that throws in the middle of a chunked body") {
+            OutgoingBody.stream(length: nil, write: throwing)
+        },
+        broken("a writer that throws at once") {
+            OutgoingBody.stream(length: nil) { _ in throw WriterError() }
+        },
+        broken("a body shorter than announced") {
+            OutgoingBody.stream(length: 1000) { writer in try await writer.write("short") }
+        },
+        broken("a body longer than announced", mayArrive: 4) {
+            OutgoingBody.stream(length: 4) { writer in
+                try await writer.write("four")
+                try await writer.write(" and more")
             }
-        } + [
-            broken("a writer that throws at once") {
-                OutgoingBody.stream(length: nil) { _ in throw WriterError() }
-            },
-            broken("a body shorter than announced") {
-                OutgoingBody.stream(length: 1000) { writer in try await writer.write("short") }
-            },
-            broken("a body longer than announced", mayArrive: 4) {
-                OutgoingBody.stream(length: 4) { writer in
-                    try await writer.write("four")
-                    try await writer.write(" and more")
-                }
-            },
-            broken("a piece longer than announced", mayArrive: 4) {
-                OutgoingBody.stream(length: 4) { writer in try await writer.write("four and more") }
-            },
-        ]
+        },
+        broken("a piece longer than announced", mayArrive: 4) {
+            OutgoingBody.stream(length: 4) { writer in try await writer.write("four and more") }
+        },
+    ]
+
+    @Sendable private static func throwing(_ writer: BodyWriter) async throws {
+        try await writer.write("half")
+        throw WriterError()
+    }
 
     private struct WriterError: Error {}
 

@@ -38,7 +38,7 @@ extension TransportContract {
             }
         ) { transport, server in
             let body = OutgoingBody.bytes([UInt8](repeating: 0x78, count: 33_554_432))
-            _ = try await requireEnd(between: earliest, and: latest) {
+            try await requireEnd(between: earliest, and: latest) {
                 try await requireFailure([.timeout], phase: [.write, .head], progress: .sent) {
                     try await transport.send(server.request(method: .post, body: body, within: deadline))
                 }
@@ -63,7 +63,7 @@ extension TransportContract {
         ) { transport, server in
             let body = try await transport.stream(server.request(within: deadline)) { try await $0.collected() }
             try require("the body", body, is: Array("half".utf8))
-            _ = try await requireEnd(between: earliest, and: latest) {
+            try await requireEnd(between: earliest, and: latest) {
                 try await requireFailure([.timeout], phase: [.head], progress: .sent) {
                     try await transport.stream(server.request("/late", within: deadline)) { try await $0.collected() }
                 }
@@ -79,7 +79,7 @@ extension TransportContract {
         ) { transport, server in
             var request = server.request()
             request.phases.idle = deadline
-            _ = try await requireEnd(between: earliest, and: latest) {
+            try await requireEnd(between: earliest, and: latest) {
                 try await requireFailure([.timeout], phase: [.body], progress: .sent) {
                     try await transport.stream(request) { try await $0.collected() }
                 }
@@ -91,7 +91,7 @@ extension TransportContract {
         _ what: String, _ phase: TransportFailure.Phase, _ answer: @escaping @Sendable (RawConnection) throws -> Void
     ) -> TransportCheck {
         TransportCheck("\(what) is ended by the deadline", server: answeringFirst(with: answer)) { transport, server in
-            _ = try await requireEnd(between: earliest, and: latest) {
+            try await requireEnd(between: earliest, and: latest) {
                 try await requireFailure([.timeout], phase: [phase], progress: .sent) {
                     try await transport.send(server.request(within: deadline))
                 }

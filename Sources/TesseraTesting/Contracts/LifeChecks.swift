@@ -59,7 +59,7 @@ extension TransportContract {
             try require("the shutdowns that did not wait", isDown.count, is: 0)
             server.signal()
             try require("the body", try await task.value.text, is: "half")
-            _ = try await requireEnd(and: .seconds(3)) { await shutdown.value }
+            try await requireEnd(and: .seconds(3)) { await shutdown.value }
         },
     ]
 }

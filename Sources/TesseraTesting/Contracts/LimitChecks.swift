@@ -57,7 +57,7 @@ extension TransportContract {
             }
         ) { transport, server in
             for limits in [ResponseLimits(headerBytes: 4096), ResponseLimits(headerCount: 5)] {
-                _ = try await requireEnd(and: .seconds(2)) {
+                try await requireEnd(and: .seconds(2)) {
                     try await requireFailure([.limitExceeded], phase: [.head], progress: .sent) {
                         try await transport.send(server.request(limits: limits))
                     }
@@ -76,13 +76,14 @@ extension TransportContract {
                 _ = try connection.waitForClose(within: .seconds(4))
             }
         ) { transport, server in
-            _ = try await requireEnd(and: .seconds(3)) {
+            try await requireEnd(and: .seconds(3)) {
                 try await requireFailure([.limitExceeded], phase: [.body], progress: .sent) {
                     try await transport.send(server.request(limits: ResponseLimits(bodyBytes: 999)))
                 }
             }
             let taken = server.log.bytesSent
-            try require(taken < 33_554_432, "less than 32 MB taken, the system's buffers included", saw: "\(taken) bytes")
+            try require(
+                taken < 33_554_432, "less than 32 MB taken, the system's buffers included", saw: "\(taken) bytes")
             try require("the next body", try await transport.send(server.request()).text, is: "ok")
             try require("the requests", server.log.requests.count, is: 2)
         }

@@ -4,6 +4,9 @@ import TesseraCore
 extension TransportContract {
     /// Answers that are no HTTP: an error in bounded time, no crash, and the connection is not used again.
     static let malformedChecks: [TransportCheck] =
+        brokenHeads + brokenLengths + [foldedHeader, bothLengths, endlessHead]
+
+    private static let brokenHeads: [TransportCheck] =
         [
             malformed("noise instead of a status line", "\u{1}\u{2}\u{3} this is not HTTP\r\n\r\n"),
             malformed("a status line of another protocol", "ICY 200 OK\r\nContent-Length: 2\r\n\r\nok"),
@@ -16,6 +19,16 @@ extension TransportContract {
             malformed("a blank before the colon", "HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok"),
             malformed("NUL in a header", "HTTP/1.1 200 OK\r\nX-Nul: a\u{0}b\r\nContent-Length: 2\r\n\r\nok"),
             malformed("a bare CR in a header", "HTTP/1.1 200 OK\r\nX-Cr: a\rb\r\nContent-Length: 2\r\n\r\nok"),
+            malformed("101 to a request without an upgrade", "HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+            malformed(
+                "a header of 1 MB", "HTTP/1.1 200 OK\r\nX-Long: \(String(repeating: "x", count: 1_048_576))\r\n\r\n"),
+            malformed(
+                "100,000 header fields",
+                "HTTP/1.1 200 OK\r\n\(String(repeating: "X-A: 1\r\n", count: 100_000))Content-Length: 2\r\n\r\nok"),
+        ]
+
+    private static let brokenLengths: [TransportCheck] =
+        [
             malformed("a negative Content-Length", "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok"),
             malformed("a Content-Length in words", "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nok"),
             malformed("a Content-Length with a sign", "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok"),
@@ -29,12 +42,7 @@ extension TransportContract {
             malformed("a negative chunk size", chunked("-2\r\nok\r\n0\r\n\r\n")),
             malformed("a chunk size beyond all integers", chunked("fffffffffffffffffffff\r\nok\r\n0\r\n\r\n")),
             malformed("a chunk longer than its size", chunked("2\r\nok, and more\r\n0\r\n\r\n")),
-            malformed("101 to a request without an upgrade", "HTTP/1.1 101 Switching Protocols\r\n\r\n"),
-            malformed("a header of 1 MB", "HTTP/1.1 200 OK\r\nX-Long: \(String(repeating: "x", count: 1_048_576))\r\n\r\n"),
-            malformed(
-                "100,000 header fields",
-                "HTTP/1.1 200 OK\r\n\(String(repeating: "X-A: 1\r\n", count: 100_000))Content-Length: 2\r\n\r\nok"),
-        ] + [foldedHeader, bothLengths, endlessHead]
+        ]
 
     private static func chunked(_ body: String) -> String {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(body)"
@@ -42,7 +50,7 @@ extension TransportContract {
 
     private static func malformed(_ what: String, _ answer: String) -> TransportCheck {
         TransportCheck("\(what) is an error", server: malformedFirst(answer)) { transport, server in
-            _ = try await requireEnd(and: .seconds(3)) {
+            try await requireEnd(and: .seconds(3)) {
                 try await requireFailure(
                     [.protocolViolation, .limitExceeded, .disconnected], phase: [.head, .body], progress: .sent
                 ) {
@@ -104,11 +112,12 @@ extension TransportContract {
         "a head that never ends is given up within bounded memory",
         server: answeringFirst { connection in
             try connection.write("HTTP/1.1 200 OK\r\n")
-            let lines = [UInt8](String(repeating: "X-Endless: \(String(repeating: "x", count: 80))\r\n", count: 512).utf8)
+            let lines = [UInt8](
+                String(repeating: "X-Endless: \(String(repeating: "x", count: 80))\r\n", count: 512).utf8)
             for _ in 0..<2048 { try connection.write(lines) }
         }
     ) { transport, server in
-        _ = try await requireEnd(and: .seconds(4)) {
+        try await requireEnd(and: .seconds(4)) {
             try await requireFailure(
                 [.limitExceeded, .protocolViolation, .disconnected], phase: [.head], progress: .sent
             ) {

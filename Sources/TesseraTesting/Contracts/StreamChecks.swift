@@ -28,13 +28,14 @@ extension TransportContract {
             }
             try require("the connections after bodies read to their end", server.log.connections, is: 1)
         },
-        TransportCheck("a streamed body is larger than the limit for buffers", server: answering(ok("12345")))
-        { transport, server in
+        TransportCheck("a streamed body is larger than the limit for buffers", server: answering(ok("12345"))) {
+            transport, server in
             let limits = ResponseLimits(bodyBytes: 2)
             let body = try await transport.stream(server.request(limits: limits)) { try await $0.collected() }
             try require("the body", body, is: Array("12345".utf8))
         },
-        TransportCheck("a stream's scope that ends early closes the connection", server: unending) { transport, server in
+        TransportCheck("a stream's scope that ends early closes the connection", server: unending) {
+            transport, server in
             let status = try await transport.stream(server.request()) { stream in
                 _ = try await stream.nextChunk()
                 return stream.head.status.code
@@ -42,13 +43,13 @@ extension TransportContract {
             try require("the result of the scope", status, is: 200)
             try await requireClosed(transport, server)
         },
-        TransportCheck("a stream's scope that reads nothing closes the connection", server: unending)
-        { transport, server in
+        TransportCheck("a stream's scope that reads nothing closes the connection", server: unending) {
+            transport, server in
             try await transport.stream(server.request()) { _ in }
             try await requireClosed(transport, server)
         },
-        TransportCheck("an error in a stream's scope comes out, and closes the connection", server: unending)
-        { transport, server in
+        TransportCheck("an error in a stream's scope comes out, and closes the connection", server: unending) {
+            transport, server in
             do {
                 try await transport.stream(server.request()) { stream in
                     _ = try await stream.nextChunk()
@@ -59,12 +60,15 @@ extension TransportContract {
             }
             throw ContractViolation(expected: "the error of the scope", seen: "success")
         },
-        TransportCheck("a reader that is slow makes the server wait", server: { connection in
-            guard try connection.readRequest() != nil else { return }
-            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n")
-            let piece = [UInt8](repeating: 0x78, count: 65_536)
-            for _ in 0..<1024 { try connection.write(piece) }
-        }) { transport, server in
+        TransportCheck(
+            "a reader that is slow makes the server wait",
+            server: { connection in
+                guard try connection.readRequest() != nil else { return }
+                try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n")
+                let piece = [UInt8](repeating: 0x78, count: 65_536)
+                for _ in 0..<1024 { try connection.write(piece) }
+            }
+        ) { transport, server in
             try await transport.stream(server.request()) { stream in
                 _ = try await stream.nextChunk()
                 var last = -1
@@ -94,8 +98,8 @@ extension TransportContract {
             }
             try require("the next body", try await transport.send(server.request()).text, is: "ok")
         },
-        TransportCheck("a cancelled stream ends at once, and its connection is closed", server: unending)
-        { transport, server in
+        TransportCheck("a cancelled stream ends at once, and its connection is closed", server: unending) {
+            transport, server in
             let reads = Tally()
             let task = Task {
                 try await transport.stream(server.request()) { stream in
@@ -104,7 +108,7 @@ extension TransportContract {
             }
             _ = await server.wait { _ in reads.count > 0 }
             task.cancel()
-            _ = try await requireEnd(and: .seconds(2)) {
+            try await requireEnd(and: .seconds(2)) {
                 try await requireFailure([.cancelled], phase: [.body], progress: .sent) { try await task.value }
             }
             try await requireClosed(transport, server)

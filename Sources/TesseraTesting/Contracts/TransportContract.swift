@@ -20,10 +20,10 @@ public import TesseraCore
 /// about unprocessed requests, and TLS.
 public enum TransportContract {
     /// All checks.
-    public static let checks: [TransportCheck] =
-        requestChecks + targetChecks + answerChecks + connectionChecks + failureChecks + deadlineChecks
-        + malformedChecks + limitChecks + uploadChecks + brokenUploadChecks + streamChecks + decompressionChecks
-        + lifeChecks
+    public static let checks: [TransportCheck] = [
+        requestChecks, targetChecks, answerChecks, connectionChecks, failureChecks, deadlineChecks, malformedChecks,
+        limitChecks, uploadChecks, brokenUploadChecks, streamChecks, decompressionChecks, lifeChecks,
+    ].flatMap { $0 }
 
     /// Runs all checks one after the other, each on a transport of its own, which is shut down afterwards.
     public static func verify(_ makeTransport: @Sendable () -> any Transport) async -> Report {

@@ -101,6 +101,7 @@ func requireFailure(
 }
 
 /// Runs an operation that must end within the given times, with room for a busy machine.
+@discardableResult
 func requireEnd<Result>(
     between shortest: Duration = .zero, and longest: Duration, of operation: () async throws -> Result
 ) async throws -> Result {

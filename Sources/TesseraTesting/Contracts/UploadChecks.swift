@@ -91,7 +91,7 @@ extension TransportContract {
             }
             try require(last < 33_554_432, "a writer suspended after less than 32 MB", saw: "\(last) bytes written")
             task.cancel()
-            _ = try await requireEnd(and: .seconds(2)) {
+            try await requireEnd(and: .seconds(2)) {
                 try await requireFailure([.cancelled], progress: .sent) { try await task.value }
             }
         },

@@ -123,11 +123,13 @@ public final class RawConnection {
                 return Array(buffer[start..<end])
             }
             guard buffer.count - start <= headLimit else { throw RawServerFailure("the client's head is too long") }
-            searched = max(start, buffer.count - 3)
+            let kept = max(0, buffer.count - start - 3)
             guard try fill(patience: timeLimit) else {
                 guard start == buffer.count else { throw RawSocket.Failure.closed }
                 return nil
             }
+            // Filling moves what is left to the front of the buffer.
+            searched = start + kept
         }
     }
 

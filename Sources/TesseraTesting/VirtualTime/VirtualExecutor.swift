@@ -10,23 +10,11 @@ final class VirtualExecutor: TaskExecutor {
         case idle
     }
 
-    private struct Sleeper {
-        var id: UInt64
-        var due: MonotonicInstant
-        var continuation: CheckedContinuation<Void, any Error>
-
-        /// In the order of due times, then of falling asleep.
-        func isBefore(_ other: Sleeper) -> Bool {
-            due == other.due ? id < other.id : due < other.due
-        }
-    }
-
     private struct State {
         var now = MonotonicInstant(nanoseconds: 0)
-        var jobs: [UnownedJob] = []
+        var jobs = JobQueue()
         var isPumping = false
-        var sleepers: [Sleeper] = []
-        var nextSleeper: UInt64 = 0
+        var sleepers = Sleepers()
         var driver: (goal: Goal, continuation: CheckedContinuation<Void, Never>)?
         var random: UInt64
     }
@@ -78,8 +66,7 @@ final class VirtualExecutor: TaskExecutor {
     private func pump() {
         while true {
             let step: (() -> Void)? = state.withLock { state in
-                if !state.jobs.isEmpty {
-                    let job = state.jobs.removeFirst()
+                if let job = state.jobs.popFirst() {
                     return { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
                 }
                 guard let wake = Self.move(&state) else {
@@ -102,12 +89,9 @@ final class VirtualExecutor: TaskExecutor {
             case .instant(let instant): instant
             case .idle: .distantFuture
             }
-        if let next = state.sleepers.indices.min(by: { state.sleepers[$0].isBefore(state.sleepers[$1]) }),
-            state.sleepers[next].due <= limit
-        {
-            let sleeper = state.sleepers.remove(at: next)
-            state.now = max(state.now, sleeper.due)
-            return { sleeper.continuation.resume() }
+        if let (due, continuation) = state.sleepers.popFirst(until: limit) {
+            state.now = max(state.now, due)
+            return { continuation.resume() }
         }
         if case .instant(let instant) = driver.goal { state.now = max(state.now, instant) }
         state.driver = nil
@@ -126,25 +110,19 @@ final class VirtualExecutor: TaskExecutor {
     }
 
     private func sleep(until due: MonotonicInstant) async throws {
-        let id = state.withLock { state in
-            state.nextSleeper += 1
-            return state.nextSleeper
-        }
+        let id = state.withLock { $0.sleepers.nextID() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isOver: Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if due <= state.now { return .success(()) }
-                    state.sleepers.append(Sleeper(id: id, due: due, continuation: continuation))
+                    state.sleepers.insert(id, due: due, continuation)
                     return nil
                 }
                 if let isOver { continuation.resume(with: isOver) }
             }
         } onCancel: {
-            let sleeper = state.withLock { state -> Sleeper? in
-                state.sleepers.firstIndex { $0.id == id }.map { state.sleepers.remove(at: $0) }
-            }
-            sleeper?.continuation.resume(throwing: CancellationError())
+            state.withLock { $0.sleepers.remove(id) }?.resume(throwing: CancellationError())
         }
     }
 }

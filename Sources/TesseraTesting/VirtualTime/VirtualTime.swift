@@ -53,7 +53,7 @@ public struct VirtualTime: Sendable {
 public func withVirtualTime<Result>(
     seed: UInt64 = 1, wallTime: Timestamp = Timestamp(secondsSinceEpoch: 1_767_225_600),
     _ body: (VirtualTime) async throws -> Result
-) async rethrows -> Result {
+) async throws -> Result {
     let time = VirtualTime(executor: VirtualExecutor(seed: seed, wallTime: wallTime))
     return try await withTaskExecutorPreference(time.executor) {
         try await Runtime.$current.withValue(time.runtime) {
@@ -63,6 +63,19 @@ public func withVirtualTime<Result>(
 }
 
 extension VirtualTime {
+    /// Runs an operation to its end, moving the clock as often as it waits.
+    ///
+    /// ```swift
+    /// let answer = try await time.run { try await api.get("/slow") }
+    /// ```
+    public func run<Result: Sendable>(
+        _ operation: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let task = Task(executorPreference: executor) { try await operation() }
+        await advanceUntilIdle()
+        return try await task.value
+    }
+
     /// The executor, for unstructured tasks of a test: `Task(executorPreference: time.taskExecutor) { … }`. They do not
     /// inherit it by themselves.
     public var taskExecutor: any TaskExecutor { executor }

@@ -9,5 +9,9 @@ enum Modes {
         NIOHTTP2AwaitLoopMode.self,
         AHCMode.self,
         NullMode.self,
+        TransportNullMode.self,
+        SessionNullMode.self,
+        TransportAHCMode.self,
+        SessionAHCMode.self,
     ]
 }

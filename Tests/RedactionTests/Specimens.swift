@@ -1,0 +1,86 @@
+import HTTPTypes
+import Tessera
+import TesseraOAuth
+
+@testable import TesseraCore
+@testable import TesseraTesting
+
+/// Values of every public type that can hold a secret, made with a canary inside.
+struct Specimens {
+    let canary = Canary()
+
+    /// By the type's name as the symbol graph writes it.
+    func all() throws -> [String: [Any]] {
+        let secret = canary.secret
+        let origin = try Origin("https://api.test")
+        let runtime = Runtime.current
+        let field = HTTPField.Name.authorization
+        let credential = try Credential.header(field, secret)
+        let token = try AccessToken(secret, scope: ["a"])
+        let server = MockTransport()
+        let session = try Session("https://api.test", auth: .bearer(secret), transport: server) {
+            $0.proxy = .server(
+                ProxyServer(origin: origin, authorization: ProxyAuthorization(user: "u", password: secret)))
+        }
+        let sealed = TransportRequest(
+            origin: origin, head: HTTPRequest(method: .get, scheme: "https", authority: "api.test", path: "/"),
+            sealed: credential.fields, deadline: .distantFuture,
+            proxy: ProxyServer(origin: origin, authorization: ProxyAuthorization(user: "u", password: secret)))
+        server.on(.get, "/me").reply()
+        let recorded = MockRequest(sealed, body: [])
+        let client = try OAuthClient(
+            issuer: "https://login.test", id: "billing", authentication: .secretPost(secret), transport: server)
+        let source = client.clientCredentials()
+        let redactor = Redactor()
+        redactor.register(secret)
+        let context = AttemptContext(
+            number: 1, head: sealed.head, origin: origin, deadline: .distantFuture, runtime: runtime, transport: server)
+        let echo = secret.withExposedBytes { String(decoding: $0, as: UTF8.self) }
+        let failure = TransportFailure(.tls, phase: .tls, progress: .nothingSent, message: "it says \(echo)")
+        return [
+            "Secret": [secret], "Credential": [credential], "SealedFields": [credential.fields],
+            "AccessToken": [token], "Session": [session], "Session.Configuration": [session.configuration],
+            "TransportRequest": [sealed], "StaticAuthenticator": [StaticAuthenticator.bearer(secret)],
+            "ClosureAuthenticator": [ClosureAuthenticator.custom { _ in credential }],
+            "AuthenticationOverride": [AuthenticationOverride.use(.bearer(secret))],
+            "CallRequest": [CallRequest(.get, "/me", auth: .use(.bearer(secret)))],
+            "ProxyAuthorization": [ProxyAuthorization(user: "u", password: secret)],
+            "ProxyServer": [sealed.proxy as Any], "ProxyPolicy": [session.configuration.proxy],
+            "TokenAuthenticator": [TokenAuthenticator(source)],
+            "TokenUse": [TokenUse(deadline: .distantFuture, runtime: runtime, transport: server)],
+            "TokenResponse": [TokenResponse(accessToken: secret)], "OAuthClient": [client],
+            "ClientAuthentication": [
+                ClientAuthentication.secretBasic(secret), ClientAuthentication.secretPost(secret),
+            ],
+            "RefreshingTokenSource": [source], "MockRequest": [recorded], "MockTransport": [server],
+            "Canary": [canary], "Redactor": [redactor], "AttemptContext": [context],
+            "Reaction": [Reaction.fail(TesseraError.make(.unauthorized, "it says \(echo)"))],
+            "TesseraError": [TesseraError.make(.httpStatus, "it says \(echo)", remedy: "none")],
+            "TransportFailure": [failure],
+            "Problem": [Problem(title: echo, detail: "again \(echo)").redacted()],
+        ]
+    }
+
+    /// Public types that hold no secret: settings, decisions, numbers, names, and what only passes bytes on that the
+    /// caller or the server wrote. A new public type must be put here or above, or the test fails.
+    static let holdNoSecret: Set<String> = [
+        "AbsoluteURL", "AttemptSummary", "AttemptSummary.Result", "Backoff", "BodyWriter", "CallHistory",
+        "CallHistory.Attempt", "CallHistory.CredentialUse", "CallHistory.Decision",
+        "CallHistory.ReauthorizationRefusal",
+        "Challenge", "CodableMethod", "FreshnessPolicy", "FreshnessPolicy.State", "IdempotencyKey", "JSONCoding",
+        "JSONCoding.Dates", "JSONCoding.Keys", "JSONPointer", "Link", "MonotonicInstant", "NextCall", "Origin",
+        "Origin.Scheme", "OriginSet", "OutgoingBody", "Page", "PageEnd", "PageEnd.Reason", "PageLimits", "PageStyle",
+        "Pages", "Pages.AsyncIterator", "Pages.ByPage", "Pages.ByPage.AsyncIterator", "PhaseLimits", "QueryItems",
+        "QueryItems.Item", "RedirectDecision", "RedirectDecision.Refusal", "RedirectPolicy", "RedirectSummary",
+        "RequestBody", "RequestHeaders", "RequestTarget", "RequestTarget.StringInterpolation", "ResponseBody",
+        "ResponseBody.AsyncIterator", "ResponseLimits", "RetryDecision", "RetryDecision.Occasion",
+        "RetryDecision.StopReason", "RetryDecision.WaitSource", "RetryPolicy", "Runtime", "SecretEncoding",
+        "Session.Response", "Session.StreamedResponse", "SpawnedTask", "StatusExpectation", "TesseraError.Code",
+        "Timeouts", "Timestamp", "TransportCapabilities", "TransportFailure.Kind", "TransportFailure.Phase",
+        "TransportFailure.Progress", "TransportReply", "TransportStream", "ClientCredentialsGrant",
+        "RefreshingTokenSource.Fetch", "RefreshingTokenSource.Statistics", "JSONValue", "MockRoute", "VirtualTime",
+        "AsyncHTTPClientTransport", "DefaultTransport", "ContractViolation", "RawConnection", "RawField", "RawRequest",
+        "RawServer", "RawServer.Log", "RawServerFailure", "TransportCheck", "TransportCheck.Outcome",
+        "TransportContract", "TransportContract.Report",
+    ]
+}
