@@ -3,25 +3,25 @@ public import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
-import Synchronization
 public import TesseraCore
 
 /// A ``Transport`` on AsyncHTTPClient.
 ///
-/// Declared gaps: it cannot count sent bytes or know that a request was not processed (both are reported as "sent"),
-/// its connect and idle limits are those of its configuration for all requests, and header limits are those of
-/// NIO's parser (80 KiB).
+/// Declared gaps:
+/// - It cannot count sent bytes or know that a request was not processed; both are reported as "sent".
+/// - Its connect and idle limits are those of its configuration, for all requests.
+/// - Header limits are checked when the head is complete. While it arrives NIO's parser bounds it: 80 KiB for a field,
+///   2 MiB and 256 fields for all.
+/// - A host that is known to be out of reach only after the connection was tried by address counts as "sent", because
+///   the system reports that error for open connections too.
+/// - Square brackets in a query, which RFC 3986 §3.4 does not allow there, are sent percent-encoded.
+/// - With decompression it adds `Accept-Encoding` where a request has none.
 public final class AsyncHTTPClientTransport: Transport {
     /// The transport that sessions use when they are given none. It lives as long as the process.
     public static let shared = AsyncHTTPClientTransport()
 
-    private struct Clients {
-        var byProxy: [ProxyServer?: HTTPClient] = [:]
-        var isShutDown = false
-    }
-
     private let configuration: HTTPClient.Configuration
-    private let clients = Mutex(Clients())
+    private let clients: ClientPool
 
     /// A transport with a pool of its own.
     ///
@@ -34,6 +34,7 @@ public final class AsyncHTTPClientTransport: Transport {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.proxy = nil
         self.configuration = configuration
+        clients = ClientPool(configuration)
     }
 
     private static var standard: HTTPClient.Configuration {
@@ -42,10 +43,6 @@ public final class AsyncHTTPClientTransport: Transport {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.decompression = .enabled(limit: .size(268_435_456))
         return configuration
-    }
-
-    deinit {
-        for client in clients.withLock({ Array($0.byProxy.values) }) { client.shutdown { _ in } }
     }
 
     /// Decompression, HTTP/2 and proxies.
@@ -87,10 +84,12 @@ public final class AsyncHTTPClientTransport: Transport {
     private func exchange<Result>(
         _ request: TransportRequest, _ consume: (HTTPResponseHead, HTTPClientResponse.Body) async throws -> Result
     ) async throws -> Result {
-        let client = try client(for: request.proxy)
+        try request.checkItCanStart()
+        let client = try clients.enter(through: request.proxy)
+        defer { clients.leave() }
         let deadline = NIODeadline.now() + .nanoseconds(request.remaining.clampedNanoseconds)
         guard case .stream(let length, let write) = request.body else {
-            return try await start(client, HTTPClientRequest(request, stream: nil), deadline, consume)
+            return try await start(client, HTTPClientRequest(request, stream: nil), deadline, request.limits, consume)
         }
         let relay = BodyRelay()
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -98,51 +97,31 @@ public final class AsyncHTTPClientTransport: Transport {
             // After an early answer nobody takes the rest of the body.
             defer { group.cancelAll() }
             let stream = HTTPClientRequest.Body.stream(relay, length: length.map { .known(Int64($0)) } ?? .unknown)
-            return try await start(client, HTTPClientRequest(request, stream: stream), deadline, consume)
+            return try await start(
+                client, HTTPClientRequest(request, stream: stream), deadline, request.limits, consume)
         }
     }
 
     private func start<Result>(
-        _ client: HTTPClient, _ request: HTTPClientRequest, _ deadline: NIODeadline,
+        _ client: HTTPClient, _ request: HTTPClientRequest, _ deadline: NIODeadline, _ limits: ResponseLimits,
         _ consume: (HTTPResponseHead, HTTPClientResponse.Body) async throws -> Result
     ) async throws -> Result {
         let response: HTTPClientResponse
         let head: HTTPResponseHead
         do {
             response = try await client.execute(request, deadline: deadline)
-            head = try HTTPResponseHead(response)
+            head = try HTTPResponseHead(response, limits: limits)
         } catch {
             throw TransportFailure(error, phase: .head)
         }
         return try await consume(head, response.body)
     }
 
-    private func client(for proxy: ProxyServer?) throws -> HTTPClient {
-        let client = clients.withLock { clients -> HTTPClient? in
-            if clients.isShutDown { return nil }
-            if let client = clients.byProxy[proxy] { return client }
-            var configuration = configuration
-            configuration.proxy = proxy.map(HTTPClient.Configuration.Proxy.init)
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-            clients.byProxy[proxy] = client
-            return client
-        }
-        guard let client else {
-            throw TransportFailure(
-                .shutDown, phase: .connect, progress: .nothingSent, message: "the transport was shut down")
-        }
-        return client
-    }
-
-    /// Closes the pool. The shared transport cannot be shut down; asking it does nothing.
+    /// Waits for the requests under way, then closes the pool; a stream's scope that calls it waits for itself. The
+    /// shared transport cannot be shut down; asking it does nothing.
     public func shutdown() async {
         guard self !== AsyncHTTPClientTransport.shared else { return }
-        let clients = clients.withLock { clients in
-            clients.isShutDown = true
-            defer { clients.byProxy = [:] }
-            return Array(clients.byProxy.values)
-        }
-        for client in clients { try? await client.shutdown() }
+        await clients.shutdown()
     }
 }
 #endif

@@ -24,8 +24,23 @@ extension HTTPClientRequest {
 }
 
 extension HTTPTypes.HTTPResponse {
-    /// The head of an answer; a name that is no token is an error of the peer and not silently dropped.
-    init(_ response: HTTPClientResponse) throws {
+    /// The head of an answer, within its limits; a name that is no token is an error of the peer and not silently
+    /// dropped.
+    init(_ response: HTTPClientResponse, limits: ResponseLimits) throws(TransportFailure) {
+        guard response.status.code >= 200 else {
+            throw TransportFailure(
+                .protocolViolation, phase: .head, progress: .sent(bytes: nil),
+                message: "the server switched to a protocol that nobody asked for")
+        }
+        // As in HTTP/2 (RFC 9113 §6.5.2), without its surcharge: names and values.
+        let bytes = response.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        guard response.headers.count <= limits.headerCount, bytes <= limits.headerBytes else {
+            throw TransportFailure(
+                .limitExceeded, phase: .head, progress: .sent(bytes: nil),
+                message:
+                    "the answer has more than \(limits.headerCount) header fields or \(limits.headerBytes) bytes of them"
+            )
+        }
         var fields = HTTPFields()
         fields.reserveCapacity(response.headers.count)
         for (name, value) in response.headers {
@@ -43,6 +58,17 @@ extension HTTPTypes.HTTPResponse {
 extension TransportRequest {
     /// What is left until the deadline.
     var remaining: Duration { runtime.now().duration(to: deadline) }
+
+    /// Throws when the request is over before it begins. AsyncHTTPClient would learn of it while it sends already.
+    func checkItCanStart() throws(TransportFailure) {
+        if Task.isCancelled {
+            throw TransportFailure(.cancelled, phase: .connect, progress: .nothingSent, message: "cancelled")
+        }
+        guard remaining > .zero else {
+            throw TransportFailure(
+                .timeout, phase: .connect, progress: .nothingSent, message: "the deadline has passed already")
+        }
+    }
 }
 
 extension HTTPClient.Configuration.Proxy {

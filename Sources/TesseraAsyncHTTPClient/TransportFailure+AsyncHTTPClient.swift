@@ -7,6 +7,14 @@ import NIOPosix
 import NIOSSL
 import TesseraCore
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 extension TransportFailure {
     /// What an error of AsyncHTTPClient or NIO means at the seam. When in doubt, bytes were sent.
     init(_ error: any Error, phase: Phase) {
@@ -40,10 +48,10 @@ extension TransportFailure {
                     isUnsent: true,
                     message: isName && error.connectionErrors.isEmpty
                         ? "the host name could not be resolved" : "nobody answers there")
-            case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-                let isHandshake = phase == .head
-                self.init(
-                    kind: .tls, phase: isHandshake ? .tls : phase, isUnsent: isHandshake, message: "TLS failed")
+            case let error as NIOSSLError: self.init(error, phase: phase)
+            case is NIOSSLExtraError, is BoringSSLError:
+                // A server that asks for a certificate in TLS 1.3 refuses after the request is under way.
+                self.init(kind: .tls, phase: phase == .head ? .tls : phase, message: "TLS failed")
             case let error as ChannelError:
                 if case .connectTimeout = error {
                     self.init(
@@ -57,15 +65,36 @@ extension TransportFailure {
                 self.init(
                     kind: isCut ? .disconnected : .protocolViolation, phase: phase,
                     message: isCut ? "the connection ended in the middle of the answer" : "the answer is no HTTP")
+            case let error as IOError where error.errnoCode == ECONNREFUSED:
+                // Only connect(2) fails so; other errors of connecting are also met later, and say less.
+                self.init(kind: .unreachable, phase: .connect, isUnsent: true, message: "nobody answers there")
+            case let error as IOError where [EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+                self.init(kind: .unreachable, phase: .connect, message: "there is no way to the host")
             case is IOError:
                 self.init(kind: .disconnected, phase: phase, message: "the connection was lost")
-            case is NIOHTTPDecompression.DecompressionError:
+            case let error as NIOHTTPDecompression.DecompressionError where error == .limit:
                 self.init(
                     kind: .limitExceeded, phase: .body, message: "the answer cannot be decompressed within its limit")
+            case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
+                self.init(
+                    kind: .protocolViolation, phase: .body, message: "the answer is not compressed as it says")
             default:
                 self.init(
                     kind: .protocolViolation, phase: phase,
                     message: "unexpected \(String(describing: type(of: error)))")
+            }
+        }
+
+        /// Without a handshake nothing was sent; later errors may have met a request half-way.
+        private init(_ error: NIOSSLError, phase: Phase) {
+            switch error {
+            case .handshakeFailed, .noCertificateToValidate, .unableToValidateCertificate, .cannotMatchULabel,
+                .cannotFindPeerIP, .failedToLoadCertificate, .failedToLoadPrivateKey:
+                self.init(kind: .tls, phase: .tls, isUnsent: true, message: "the TLS handshake failed")
+            case .uncleanShutdown:
+                self.init(kind: .disconnected, phase: phase, message: "the connection ended without TLS's good-bye")
+            default:
+                self.init(kind: .tls, phase: phase == .head ? .tls : phase, message: "TLS failed")
             }
         }
 

@@ -11,9 +11,9 @@ import Testing
             $TESSERA server > /dev/null 2> $F & P=$!
             i=0; while ! grep -q Ctrl-C $F && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
             \(inspect)
-            kill $P 2>/dev/null; wait $P 2>/dev/null; cat $F >&2; rm -f $F
+            kill -9 $P 2>/dev/null; wait $P 2>/dev/null; cat $F >&2; rm -f $F
             """,
-            environment: ["F": "/tmp/tessera-server-\(UUID().uuidString)", "SWIFT_BACKTRACE": "symbolicate=off"])
+            environment: ["F": "/tmp/tessera-server-\(UUID().uuidString)", "SWIFT_BACKTRACE": "enable=yes"])
     }
 
     @Test func `there are no core dumps`() async throws {
@@ -21,25 +21,19 @@ import Testing
         #expect(result.output.split(whereSeparator: \.isWhitespace).dropFirst(4).first == "0")
     }
 
-    @Test func `a crash report shows no registers`() async throws {
-        let result = try await inspectServer("kill -ILL $P; wait $P 2>/dev/null")
+    @Test(.timeLimit(.minutes(1)))
+    func `a crash ends the process at once and shows no memory`() async throws {
+        let result = try await inspectServer("kill -ILL $P; wait $P; echo status $?")
+        #expect(result.output.contains("status 132"))
         #expect(result.errors.contains("Ctrl-C"))
         #expect(!result.errors.contains("Registers:"))
         #expect(!result.errors.contains("rax 0x"))
     }
 
-    @Test func `the report without this setting would show them`() async throws {
-        let result = try await Tool.shell(
-            """
-            SWIFT_BACKTRACE=enable=yes,symbolicate=off,registers=none,registers=all $TESSERA server > /dev/null 2> $F & P=$!
-            i=0; while ! grep -q Ctrl-C $F && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
-            kill -ILL $P; wait $P 2>/dev/null; cat $F; rm -f $F
-            """, environment: ["F": "/tmp/tessera-crash-\(UUID().uuidString)"])
-        guard result.output.contains("Registers:") else {
-            print("skipped: this system's Swift prints no crash reports here")
-            return
-        }
-        #expect(result.output.contains("rax") || result.output.contains("x0"))
+    @Test func `the setting reaches the process that runs, whatever the environment says`() async throws {
+        let result = try await inspectServer(
+            "tr '\\0' '\\n' < /proc/$P/environ | grep ^SWIFT_BACKTRACE= || echo unreadable")
+        #expect(result.output == "SWIFT_BACKTRACE=enable=no\n" || result.output == "unreadable\n")
     }
 }
 #endif

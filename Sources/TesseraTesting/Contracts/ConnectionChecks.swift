@@ -77,7 +77,7 @@ extension TransportContract {
                 return try await transport.send(server.request())
             }
             task.cancel()
-            try await requireFailure([.cancelled]) { try await task.value }
+            try await requireFailure([.cancelled], progress: .nothingSent) { try await task.value }
             try require("the requests", server.log.requests.count, is: 0)
         },
     ]

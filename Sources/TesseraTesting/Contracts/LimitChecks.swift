@@ -11,13 +11,13 @@ extension TransportContract {
             let reply = try await transport.send(server.request(limits: ResponseLimits(bodyBytes: 1000)))
             try require("the body", reply.text, is: body)
         },
-        tooLong("a body above the limit") { connection in
+        tooLong("a body above the limit", isWhole: true) { connection in
             try connection.write(ok(body))
         },
         tooLong("an announced body above the limit that does not come") { connection in
             try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n\(body)")
         },
-        tooLong("a chunked body above the limit") { connection in
+        tooLong("a chunked body above the limit", isWhole: true) { connection in
             try connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n\(body)\r\n0\r\n\r\n")
         },
         tooLong("an endless chunked body") { connection in
@@ -66,26 +66,31 @@ extension TransportContract {
         },
     ]
 
+    /// - Parameter isWhole: Whether the server sends the body to its end. Then the connection may be used again, and
+    ///   otherwise it must not.
     private static func tooLong(
-        _ what: String, _ answer: @escaping @Sendable (RawConnection) throws -> Void
+        _ what: String, isWhole: Bool = false, _ answer: @escaping @Sendable (RawConnection) throws -> Void
     ) -> TransportCheck {
         TransportCheck(
-            "\(what) exceeds the limit, and the connection is not used again",
-            server: answeringFirst { connection in
-                try answer(connection)
-                _ = try connection.waitForClose(within: .seconds(4))
+            "\(what) exceeds the limit, and is left behind",
+            server: { connection in
+                while let request = try connection.readRequest() {
+                    if request.target == "/long" { try answer(connection) } else { try connection.write(ok()) }
+                }
             }
         ) { transport, server in
             try await requireEnd(and: .seconds(3)) {
                 try await requireFailure([.limitExceeded], phase: [.body], progress: .sent) {
-                    try await transport.send(server.request(limits: ResponseLimits(bodyBytes: 999)))
+                    try await transport.send(server.request("/long", limits: ResponseLimits(bodyBytes: 999)))
                 }
             }
             let taken = server.log.bytesSent
             try require(
                 taken < 33_554_432, "less than 32 MB taken, the system's buffers included", saw: "\(taken) bytes")
             try require("the next body", try await transport.send(server.request()).text, is: "ok")
-            try require("the requests", server.log.requests.count, is: 2)
+            try require("the requests", server.log.requests.map(\.target), is: ["/long", "/"])
+            guard !isWhole else { return }
+            try require("the connection of the next request", server.log.requests.last?.connection, is: 1)
         }
     }
 }

@@ -18,7 +18,8 @@ extension TransportContract {
                 "the header fields", request.givenFields, is: fields.map { RawField($0.name.rawName, $0.value) })
             try require("Host", request.values(of: "Host"), is: [server.origin.authority])
         },
-        TransportCheck("an Accept-Encoding that was given stays as it is", server: answering(ok())) { transport, server in
+        TransportCheck("an Accept-Encoding that was given stays as it is", server: answering(ok())) {
+            transport, server in
             _ = try await transport.send(server.request(fields: [field("Accept-Encoding", "identity")]))
             try require("Accept-Encoding", try only(server.log).values(of: "Accept-Encoding"), is: ["identity"])
         },
@@ -61,19 +62,23 @@ extension TransportContract {
     static let targetChecks: [TransportCheck] =
         [
             "/a//b//c", "//other.example/x", "///", "/a%2Fb", "/a%2fb", "/%2e%2e/%2E/x", "/a/../b/./c",
-                        "/a;b=c;d", "/a%7Cb?c=%7C", "/~user", "/a+b?c+d=%2B", "/@other.example/", "/:8080/x", "/x?y=http://z/?a=b",
-            "/?", "/a?", "/?a&&b=&=c", "/%E2%82%AC?%C3%BC=%00", "/a:b@c!$&'()*,=", "/?x='();:@!*,$",
-            "/long?" + String(repeating: "0123456789abcdef", count: 512),
-        ].map { target in
-            TransportCheck(
-                "the target \(target.prefix(40)) arrives byte for byte, and where it should", server: answering(ok())
-            ) { transport, server in
-                _ = try await transport.send(server.request(target))
-                let request = try only(server.log)
-                try require("the target", request.target, is: target)
-                try require("Host", request.values(of: "Host"), is: [server.origin.authority])
-            }
+            "/a;b=c;d", "/a%7Cb?c=%7C", "/~user", "/a+b?c+d=%2B", "/@other.example/", "/:8080/x",
+            "/x?y=http://z/?a=b", "/?", "/a?", "/?a&&b=&=c", "/%E2%82%AC?%C3%BC=%00", "/a:b@c!$&'()*,=",
+            "/?x='();:@!*,$", "/?q=%5B%5D", "/long?" + String(repeating: "0123456789abcdef", count: 512),
+        ].map { arrives($0, as: [$0]) } + [arrives("/?q=[]&ids[]=1", as: ["/?q=[]&ids[]=1", "/?q=%5B%5D&ids%5B%5D=1"])]
+
+    /// - Parameter forms: The forms in which it may arrive: brackets are none of RFC 3986's characters of a query, so
+    ///   that a transport may encode them.
+    private static func arrives(_ target: String, as forms: [String]) -> TransportCheck {
+        TransportCheck(
+            "the target \(target.prefix(40)) arrives byte for byte, and where it should", server: answering(ok())
+        ) { transport, server in
+            _ = try await transport.send(server.request(target))
+            let request = try only(server.log)
+            try require(forms.contains(request.target), forms.joined(separator: " or "), saw: request.target)
+            try require("Host", request.values(of: "Host"), is: [server.origin.authority])
         }
+    }
 
     /// The one request there must be.
     static func only(_ log: RawServer.Log) throws -> RawRequest {

@@ -35,7 +35,8 @@ public enum TransportContract {
             case .violated(let violation): report.violations.append((check.name, violation))
             case .declaredGap(let missing): report.declaredGaps.append((check.name, missing))
             }
-            await transport.shutdown()
+            // A shutdown waits for what is under way, which a check may have left hanging.
+            try? await Patience.wait(.seconds(5)) { await transport.shutdown() }
         }
         return report
     }

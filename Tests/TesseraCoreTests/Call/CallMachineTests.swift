@@ -52,7 +52,8 @@ struct CallMachineTests {
     func lastMoment() throws {
         var machine = Self.machine()
         #expect(try machine.next(after: Self.outcome(.status(200), remaining: .zero)) == .deliver)
-        #expect(try machine.next(after: Self.outcome(.status(503), remaining: .zero)) == .end(.gaveUp(.deadlineTooNear)))
+        #expect(
+            try machine.next(after: Self.outcome(.status(503), remaining: .zero)) == .end(.gaveUp(.deadlineTooNear)))
     }
 
     @Test("a redirect comes before a retry, a challenge comes before a retry")

@@ -30,14 +30,16 @@ struct RedirectPolicyTests {
             (302, "HEAD", false), (303, "HEAD", false), (307, "HEAD", false), (308, "HEAD", false), (301, "PUT", false),
             (301, "PATCH", false), (301, "DELETE", false), (302, "PUT", false), (302, "PATCH", false),
             (302, "DELETE", false), (302, "QUERY", false), (302, "PROPFIND", false), (301, "PROPFIND", false),
-            (307, "POST", false), (307, "PUT", false), (307, "DELETE", false), (308, "POST", false), (308, "PUT", false),
+            (307, "POST", false), (307, "PUT", false), (307, "DELETE", false), (308, "POST", false),
+            (308, "PUT", false),
             (308, "PATCH", false),
         ])
     func method(status: Int, method: String, becomesGet: Bool) throws {
         #expect(try Self.decide(status, Self.named(method)) == .follow(becomesGet: becomesGet))
     }
 
-    @Test("any other status is an answer, Location or not", arguments: [200, 201, 202, 300, 304, 305, 306, 309, 399, 404])
+    @Test(
+        "any other status is an answer, Location or not", arguments: [200, 201, 202, 300, 304, 305, 306, 309, 399, 404])
     func others(status: Int) throws {
         #expect(try Self.decide(status, .get) == .deliver)
     }
@@ -47,8 +49,9 @@ struct RedirectPolicyTests {
         #expect(try Self.decide(302, .get) { $0.target = nil } == .deliver)
         #expect(try Self.decide(302, .get, limit: 0) == .deliver)
         #expect(try Self.decide(302, .get, limit: -1) == .deliver)
-        #expect(try RedirectPolicy.never.decide(
-            RedirectSummary(status: 307, method: .post, from: Self.origin(), target: Self.origin())) == .deliver)
+        #expect(
+            try RedirectPolicy.never.decide(
+                RedirectSummary(status: 307, method: .post, from: Self.origin(), target: Self.origin())) == .deliver)
     }
 
     @Test("never from https to http, not even on this machine", arguments: ["http://a.example", "http://127.0.0.1"])

@@ -21,7 +21,8 @@ struct RetryAfterTests {
     @Test(
         "is neither form and so says nothing",
         arguments: [
-            "", " ", "5.5", "-1", "+1", "1.0", "²", "٣", "abc", "5s", "1e3", "0x10", "1 2", "5, 7", "5\u{0}", "NaN", "inf",
+            "", " ", "5.5", "-1", "+1", "1.0", "²", "٣", "abc", "5s", "1e3", "0x10", "1 2", "5, 7", "5\u{0}", "NaN",
+            "inf",
             "Mon, 03 Jun 2019 11:30:12", "Mon, 03 Jun 2019 11:30:12 UTC", "Mon, 03 Foo 2019 11:30:12 GMT",
             "Mon, 03 Jun 2019 24:30:12 GMT", "Mon, 03 Jun 2019 11:60:12 GMT", "Mon, 03 Jun 2019 11:30:61 GMT",
             "Mon, 00 Jun 2019 11:30:12 GMT", "Mon, 32 Jun 2019 11:30:12 GMT", "Mon, 31 Jun 2019 11:30:12 GMT",
@@ -47,7 +48,7 @@ struct RetryAfterTests {
     func past() {
         #expect(RetryAfter.parse("Mon, 03 Jun 2019 10:59:59 GMT", now: Self.now) == .zero)
         #expect(RetryAfter.parse("Thu, 01 Jan 1601 00:00:00 GMT", now: Self.now) == .zero)
-        #expect(RetryAfter.parse("Fri, 31 Dec 9999 23:59:59 GMT", now: Self.now) ?? .zero > .seconds(8_000_000_000))
+        #expect(RetryAfter.parse("Fri, 31 Dec 9999 23:59:59 GMT", now: Self.now) ?? .zero > .seconds(7_000_000_000))
     }
 
     @Test(
@@ -59,7 +60,7 @@ struct RetryAfterTests {
             ("Sat, 31 Dec 2016 23:59:60 GMT", 1_483_228_800), ("Wed, 31 Dec 1969 23:59:59 GMT", -1),
             ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
             // RFC 9110 §5.6.7: more than 50 years ahead of 2019 is in the past.
-            ("Sunday, 03-Jun-69 00:00:00 GMT", 3_137_529_600), ("Wednesday, 03-Jun-70 00:00:00 GMT", 13_219_200),
+            ("Sunday, 03-Jun-69 00:00:00 GMT", 3_137_443_200), ("Wednesday, 03-Jun-70 00:00:00 GMT", 13_219_200),
         ])
     func calendar(text: String, seconds: Int64) {
         #expect(HTTPDate.parse(text, now: Self.now) == Timestamp(secondsSinceEpoch: seconds))

@@ -41,7 +41,8 @@ struct RetryPolicyTests {
                             let isSafe = cannotHaveArrived || hasKey || Self.idempotent.contains(method)
                             let isWorthIt = [.timeout, .unreachable, .disconnected].contains(kind)
                             #expect(
-                                Self.isRetry(decision) == (isReplayable && isSafe && isWorthIt), "\(summary): \(decision)")
+                                Self.isRetry(decision) == (isReplayable && isSafe && isWorthIt),
+                                "\(summary): \(decision)")
                             retries += Self.isRetry(decision) ? 1 : 0
                         }
                     }
@@ -109,7 +110,8 @@ struct RetryPolicyTests {
             (Duration.zero, RetryDecision.retry(after: .zero, .status(503), .retryAfter)),
             (.seconds(7), .retry(after: .seconds(7), .status(503), .retryAfter)),
             (.seconds(60), .retry(after: .seconds(60), .status(503), .retryAfter)),
-            (.seconds(60) + .nanoseconds(1), .stop(.retryAfterTooLong)), (.seconds(9_000_000_000), .stop(.retryAfterTooLong)),
+            (.seconds(60) + .nanoseconds(1), .stop(.retryAfterTooLong)),
+            (.seconds(9_000_000_000), .stop(.retryAfterTooLong)),
         ])
     func retryAfter(wait: Duration, expected: RetryDecision) {
         let summary = AttemptSummary(attempt: 1, method: .get, result: .status(503), retryAfter: wait)

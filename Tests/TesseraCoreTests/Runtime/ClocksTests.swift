@@ -11,8 +11,9 @@ struct ClocksTests {
         arguments: [
             (0.0, Duration.zero), (-1, .zero), (-.infinity, .zero), (.nan, .zero), (-.nan, .zero),
             (1.5, .milliseconds(1500)), (1e300, .nanoseconds(Int64.max)), (.infinity, .nanoseconds(Int64.max)),
-            (.greatestFiniteMagnitude, .nanoseconds(Int64.max)), (.leastNonzeroMagnitude, .zero), (1e-9, .nanoseconds(1)),
-            (8_999_999_999, .seconds(8_999_999_999)), (9_000_000_000, .nanoseconds(Int64.max)),
+            (.greatestFiniteMagnitude, .nanoseconds(Int64.max)), (.leastNonzeroMagnitude, .zero),
+            (1e-9, .nanoseconds(1)),
+            (8_000_000_000, .seconds(8_000_000_000)), (9_000_000_000, .nanoseconds(Int64.max)),
             (9_223_372_036, .nanoseconds(Int64.max)), (-0.0, .zero),
         ])
     func clamping(seconds: Double, expected: Duration) {
@@ -44,7 +45,8 @@ struct ClocksTests {
     @Test(
         "a part of a duration",
         arguments: [
-            (Duration.seconds(10), Int64(1), Int64(20), Duration.milliseconds(500)), (.seconds(10), 3, 4, .milliseconds(7500)),
+            (Duration.seconds(10), Int64(1), Int64(20), Duration.milliseconds(500)),
+            (.seconds(10), 3, 4, .milliseconds(7500)),
             (.seconds(10), 1, 0, .zero), (.seconds(9_000_000_000), 100, 1, .nanoseconds(Int64.max)),
             (.seconds(-9_000_000_000), 100, 1, .nanoseconds(Int64.min)), (.seconds(-10), 1, 2, .seconds(-5)),
             (.seconds(9_000_000_000), 4, 4, .seconds(9_000_000_000)),
@@ -57,7 +59,8 @@ struct ClocksTests {
         "as short text",
         arguments: [
             (Duration.zero, "0 us"), (.microseconds(999), "999 us"), (.milliseconds(1), "1 ms"),
-            (.milliseconds(999), "999 ms"), (.seconds(1), "1 s"), (.milliseconds(1550), "1.5 s"), (.seconds(90), "90 s"),
+            (.milliseconds(999), "999 ms"), (.seconds(1), "1 s"), (.milliseconds(1550), "1.5 s"),
+            (.seconds(90), "90 s"),
             (.seconds(Int64.max), "9223372036.8 s"),
         ])
     func brief(duration: Duration, expected: String) {
@@ -85,6 +88,22 @@ struct ClocksTests {
         #expect(first.advanced(by: .seconds(Int64.min)) == first)
         #expect(first.duration(to: last) == .nanoseconds(Int64.max))
         #expect(last.duration(to: first) == .nanoseconds(Int64.min))
+    }
+
+    @Test("the system's clocks run forwards, and waiting for the past does not wait")
+    func system() async throws {
+        let runtime = Runtime.system
+        let start = runtime.now()
+        try await runtime.sleep(start)
+        try await runtime.sleep(MonotonicInstant(nanoseconds: .min))
+        #expect(runtime.now() >= start)
+        #expect(runtime.wallTime() > Timestamp(secondsSinceEpoch: 1_700_000_000))
+        #expect(Set((0..<64).map { _ in runtime.random() }).count == 64)
+        let cancelled = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await runtime.sleep(.distantFuture)
+        }
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
     }
 
     @Test("a session whose bounds on time are as long as can be works")

@@ -10,25 +10,32 @@ struct SessionRedirectTests {
         "which credential and which custom header arrive where",
         arguments: [
             ("https://example.com/a", "https://example.com/b", true),
-            ("https://example.com/", "https://example.com:443/", true), ("https://example.com/", "https://EXAMPLE.com/x", true),
+            ("https://example.com/", "https://example.com:443/", true),
+            ("https://example.com/", "https://EXAMPLE.com/x", true),
             ("https://example.com:443/", "https://example.com/x", true),
             ("https://example.com:8443/", "https://example.com:8443/x", true), ("https://example.com/", "/x", true),
             ("https://example.com/", "//example.com/x", true), ("http://localhost:80/a", "http://localhost/b", true),
             ("https://example.com/", "https://example.com:8443/", false),
             ("https://example.com:8443/", "https://example.com/x", false),
-            ("https://example.com/", "https://sub.example.com/", false), ("https://sub.example.com/", "https://example.com/", false),
+            ("https://example.com/", "https://sub.example.com/", false),
+            ("https://sub.example.com/", "https://example.com/", false),
             ("https://example.com/", "https://example.com./", false),
             ("https://example.com/", "https://example.com.evil.org/", false),
             ("https://example.com/", "https://notexample.com/", false),
             ("https://example.com:80/", "https://example.com/", false),
-            ("http://localhost/", "https://localhost/", false), ("http://localhost:80/", "https://localhost:443/", false),
-            ("http://[::1]:80/", "https://[::1]:443/", false), ("http://localhost:8080/", "https://localhost:8443/", false),
-            ("http://localhost:1234/", "http://localhost:4321/", false), ("http://127.0.0.1/", "http://127.0.0.2/", false),
+            ("http://localhost/", "https://localhost/", false),
+            ("http://localhost:80/", "https://localhost:443/", false),
+            ("http://[::1]:80/", "https://[::1]:443/", false),
+            ("http://localhost:8080/", "https://localhost:8443/", false),
+            ("http://localhost:1234/", "http://localhost:4321/", false),
+            ("http://127.0.0.1/", "http://127.0.0.2/", false),
             ("http://localhost/", "http://127.0.0.1/", false), ("https://example.com/", "//evil.example/x", false),
         ])
     func pairs(from: String, to: String, keeps: Bool) async throws {
         let custom = try #require(HTTPField.Name("X-Api-Key"))
-        for auth in [StaticAuthenticator.bearer(.fixture("token-42-abc")), .apiKey(.fixture("token-42-abc"), header: custom)] {
+        for auth in [
+            StaticAuthenticator.bearer(.fixture("token-42-abc")), .apiKey(.fixture("token-42-abc"), header: custom),
+        ] {
             try await withScenario { scenario in
                 scenario.server.on(.get, "/start").reply(status: 302, headers: ["Location": to + "end"])
                 for path in ["/end", "/bend", "/xend"] { scenario.server.on(.get, path).reply() }
@@ -36,7 +43,9 @@ struct SessionRedirectTests {
                 let call = CallRequest(.get, "/start", headers: ["X-Hand": "hand-set-secret", "Cookie": "sid=1"])
                 let response = try await scenario.time.run { try await api.send(call) }
                 let last = try #require(scenario.server.requests.last)
-                let names = try ["Authorization", "X-Api-Key", "X-Hand", "Cookie"].map { try #require(HTTPField.Name($0)) }
+                let names = try ["Authorization", "X-Api-Key", "X-Hand", "Cookie"].map {
+                    try #require(HTTPField.Name($0))
+                }
                 let present = names.filter { last.headerFields.contains($0) }.count
                 #expect(present == (keeps ? 3 : 0))
                 #expect(scenario.server.requests.count == 2)
@@ -66,7 +75,8 @@ struct SessionRedirectTests {
         "a Location that is no acceptable URL ends the call and is not repeated in the error",
         arguments: [
             "https://user:hunter2@example.com/", "https://a.example\\@evil.example/hunter2", "javascript:hunter2",
-            "https:hunter2", "//hunter2:0/", "https://hunter 2/", "ftp://hunter2/", "https://2130706433/hunter2", "/%zz/hunter2",
+            "https:hunter2", "//hunter2:0/", "https://hunter 2/", "ftp://hunter2/", "https://2130706433/hunter2",
+            "/%zz/hunter2",
         ])
     func invalid(location: String) async throws {
         try await withScenario { scenario in

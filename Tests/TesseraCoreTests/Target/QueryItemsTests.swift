@@ -35,7 +35,9 @@ struct QueryItemsTests {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededRandom(seed: seed)
         for _ in 0..<1000 {
-            let bytes = (0..<Int.random(in: 0...20, using: &random)).map { _ in UInt8.random(in: 0 ... .max, using: &random) }
+            let bytes = (0..<Int.random(in: 0...20, using: &random)).map { _ in
+                UInt8.random(in: 0 ... .max, using: &random)
+            }
             var encoded: [UInt8] = []
             PercentEncoding.append(bytes, to: &encoded, unless: \.isUnreserved)
             #expect(PercentEncoding.decoded(encoded) == bytes, "seed \(seed)")

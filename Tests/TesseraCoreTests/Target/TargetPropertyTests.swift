@@ -7,8 +7,10 @@ import Testing
 @Suite("No input moves a credential (invariant 2, threat B4)")
 struct TargetPropertyTests {
     private static let pieces = [
-        "..", ".", "/", "//", "\\", "@", ":", "?", "#", "%2e", "%2f", "%5c", "%00", "%", "https://", "http:", "evil.example",
-        "api.test", "a", "ü", " ", "\t", "\r\n", "\u{0}", ";", "&", "=", "[", "]", "{", "}", "\u{202E}", "%ff", "😀", "+",
+        "..", ".", "/", "//", "\\", "@", ":", "?", "#", "%2e", "%2f", "%5c", "%00", "%", "https://", "http:",
+        "evil.example",
+        "api.test", "a", "ü", " ", "\t", "\r\n", "\u{0}", ";", "&", "=", "[", "]", "{", "}", "\u{202E}", "%ff", "😀",
+        "+",
         "Host: evil.example", ":443", "user:pw@",
     ]
 
@@ -82,10 +84,12 @@ struct TargetPropertyTests {
         }
     }
 
-    @Test("a target that cannot be is refused before anything is sent, and names no value", arguments: [
-        "https://evil.example/hunter2", "//evil.example/hunter2", "/../hunter2", "/hunter2\r\nHost: evil",
-        "\\\\evil.example\\hunter2", "/hunter2#x", "/hunter2/%zz",
-    ])
+    @Test(
+        "a target that cannot be is refused before anything is sent, and names no value",
+        arguments: [
+            "https://evil.example/hunter2", "//evil.example/hunter2", "/../hunter2", "/hunter2\r\nHost: evil",
+            "\\\\evil.example\\hunter2", "/hunter2#x", "/hunter2/%zz",
+        ])
     func planned(text: String) async throws {
         let server = MockTransport()
         let session = try Session("https://api.test", transport: server) { $0.proxy = .none }
