@@ -67,8 +67,8 @@ public final class AsyncHTTPClientTransport: Transport {
         _ request: TransportRequest, _ consume: (TransportStream) async throws -> Result
     ) async throws -> Result {
         try await exchange(request) { head, body in
-            // Unsafe only in name: the closure below is not Sendable, so one task after the other calls it, and each call
-            // returns before the next begins. AsyncHTTPClient's `next()` merely hops off the caller's actor.
+            // Unsafe only in name: the closure below is not Sendable, so one task after the other calls it, and each
+            // call returns before the next begins. AsyncHTTPClient's `next()` merely hops off the caller's actor.
             nonisolated(unsafe) var iterator = body.makeAsyncIterator()
             return try await consume(
                 TransportStream(head: head) { () async throws(TransportFailure) in

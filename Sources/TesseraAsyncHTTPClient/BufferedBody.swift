@@ -5,8 +5,8 @@ import TesseraCore
 
 /// Collects an answer's body within its limit and the request's deadline.
 enum BufferedBody {
-    /// AsyncHTTPClient's deadline ends with the head, so the body is raced against what is left of it: a peer that drips
-    /// one byte at a time never reaches the idle limit.
+    /// AsyncHTTPClient's deadline ends with the head, so the body is raced against what is left of it: a peer that
+    /// drips one byte at a time never reaches the idle limit.
     static func collect(
         _ body: HTTPClientResponse.Body, for request: TransportRequest
     ) async throws -> [UInt8] {

@@ -37,9 +37,7 @@ extension HTTPTypes.HTTPResponse {
         guard response.headers.count <= limits.headerCount, bytes <= limits.headerBytes else {
             throw TransportFailure(
                 .limitExceeded, phase: .head, progress: .sent(bytes: nil),
-                message:
-                    "the answer has more than \(limits.headerCount) header fields or \(limits.headerBytes) bytes of them"
-            )
+                message: "more header fields than \(limits.headerCount), or \(limits.headerBytes) bytes of them")
         }
         var fields = HTTPFields()
         fields.reserveCapacity(response.headers.count)

@@ -7,12 +7,12 @@ import Testing
         var items: Int
         var calls: Int
         var attempts: Int
-        var attempts_in_server_log: Int
-        var token_requests: Int
-        var history_token_requests: Int
-        var elapsed_seconds: Double
-        var token_lifetime_seconds: Int
-        var credentials_at_second_origin: Int
+        var attemptsInServerLog: Int
+        var tokenRequests: Int
+        var historyTokenRequests: Int
+        var elapsedSeconds: Double
+        var tokenLifetimeSeconds: Int
+        var credentialsAtSecondOrigin: Int
         var flaws: [String]
     }
 
@@ -20,16 +20,18 @@ import Testing
     func `the demo reads everything, and the server's log agrees with the history`() async throws {
         let result = try await Tool.run(["demo", "--json"])
         #expect(result.status == 0, "\(result.errors)")
-        let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let report = try decoder.decode(Report.self, from: Data(result.output.utf8))
         #expect(report.items == 1000)
         #expect(report.calls >= 100)
         #expect(report.attempts > report.calls)
-        #expect(report.attempts == report.attempts_in_server_log)
-        #expect(report.token_requests == report.history_token_requests)
-        let most = (report.elapsed_seconds / Double(report.token_lifetime_seconds)).rounded(.up) + 1
-        #expect(Double(report.token_requests) <= most)
-        #expect(report.token_requests >= 3)
-        #expect(report.credentials_at_second_origin == 0)
+        #expect(report.attempts == report.attemptsInServerLog)
+        #expect(report.tokenRequests == report.historyTokenRequests)
+        let most = (report.elapsedSeconds / Double(report.tokenLifetimeSeconds)).rounded(.up) + 1
+        #expect(Double(report.tokenRequests) <= most)
+        #expect(report.tokenRequests >= 3)
+        #expect(report.credentialsAtSecondOrigin == 0)
         #expect(report.flaws == [])
     }
 }

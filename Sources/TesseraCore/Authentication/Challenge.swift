@@ -19,6 +19,6 @@ public struct Challenge: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// Scheme and error code only: the rest is a peer's free text.
     public var description: String {
-        PrintableText.singleLine(error.map { "\(scheme) error=\($0)" } ?? scheme, limit: 80)
+        PrintableText.redactedLine(error.map { "\(scheme) error=\($0)" } ?? scheme, limit: 80)
     }
 }

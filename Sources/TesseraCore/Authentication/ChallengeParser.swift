@@ -28,39 +28,64 @@ struct ChallengeParser {
         skip { $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: ",") }
         guard let scheme = token() else { return nil }
         var challenge = Challenge(scheme: scheme.lowercased())
-        guard peek == 0x20 else { return challenge }
+        guard peek == 0x20 else {
+            if peek != nil, peek != UInt8(ascii: ",") { giveUp() }
+            return challenge
+        }
         skip { $0 == 0x20 }
         if let token68 = token68() {
             challenge.token68 = token68
             return challenge
         }
-        while challenge.parameters.count < ChallengeParser.mostParameters {
+        while peek != nil {
             let start = position
-            guard let (name, value) = parameter() else {
+            switch parameter() {
+            case .parsed(let name, let value):
+                guard challenge.parameters.count < ChallengeParser.mostParameters else {
+                    giveUp()
+                    return challenge
+                }
+                if challenge.parameters[name] == nil { challenge.parameters[name] = value }
+            case .nextScheme:
                 position = start
-                break
+                return challenge
+            case .broken:
+                giveUp()
+                return challenge
             }
-            if challenge.parameters[name] == nil { challenge.parameters[name] = value }
-            let end = position
             skip { $0 == 0x20 || $0 == 0x09 }
-            guard peek == UInt8(ascii: ",") else {
-                position = end
-                break
+            guard peek == nil || peek == UInt8(ascii: ",") else {
+                giveUp()
+                return challenge
             }
             skip { $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: ",") }
         }
         return challenge
     }
 
-    private mutating func parameter() -> (String, String)? {
+    /// The rest of a broken field means nothing: a piece of it could pass for another scheme.
+    private mutating func giveUp() {
+        position = bytes.count
+    }
+
+    private enum Parameter {
+        case parsed(String, String)
+        case nextScheme
+        case broken
+    }
+
+    private mutating func parameter() -> Parameter {
+        guard let name = token() else { return .broken }
+        let afterName = position
         skip { $0 == 0x20 || $0 == 0x09 }
-        guard let name = token() else { return nil }
-        skip { $0 == 0x20 || $0 == 0x09 }
-        guard peek == UInt8(ascii: "=") else { return nil }
+        guard peek == UInt8(ascii: "=") else {
+            let ends = afterName == bytes.count || bytes[afterName] == 0x20 || bytes[afterName] == UInt8(ascii: ",")
+            return ends ? .nextScheme : .broken
+        }
         position += 1
         skip { $0 == 0x20 || $0 == 0x09 }
-        guard let value = peek == UInt8(ascii: "\"") ? quotedString() : token() else { return nil }
-        return (name.lowercased(), value)
+        guard let value = peek == UInt8(ascii: "\"") ? quotedString() : token() else { return .broken }
+        return .parsed(name.lowercased(), value)
     }
 
     /// `token68` is followed by the end or a comma; `name=` of a parameter is not.

@@ -64,7 +64,7 @@ public struct JSONCoding: Sendable {
     ) throws -> Value? {
         guard !pointer.segments.isEmpty else { return try decode(type, from: bytes) }
         let decoder = decoder()
-        decoder.userInfo[JSONPointer.key] = pointer
+        decoder.userInfo[JSONPointer.key] = JSONPointer.Lookup(pointer: pointer, fromSnakeCase: keys == .snakeCase)
         do {
             return try decoder.decode(JSONPointer.Located<Value>.self, from: Data(bytes)).value
         } catch {
@@ -99,7 +99,15 @@ public struct JSONCoding: Sendable {
     }
 
     private static func path(_ keys: [any CodingKey]) -> String {
-        keys.isEmpty ? "the value" : keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+        keys.isEmpty ? "the value" : keys.map(name).joined(separator: ".")
+    }
+
+    /// Names of properties are the caller's own; names of a dictionary's members come from the body and may be anyone's
+    /// e-mail address.
+    private static func name(_ key: any CodingKey) -> String {
+        if let index = key.intValue { return String(index) }
+        let isOwn = Mirror(reflecting: key).displayStyle == .enum || key is JSONPointer.Member
+        return isOwn ? key.stringValue : "*"
     }
 }
 

@@ -20,28 +20,39 @@ public struct JSONPointer: Sendable, Hashable, ExpressibleByStringLiteral {
             .joined(separator: "/")
     }
 
+    /// What a decoder is told to look up.
+    struct Lookup {
+        var pointer: JSONPointer
+        /// The decoder shows members under converted names, so a name that is not there is converted too.
+        var fromSnakeCase: Bool
+    }
+
     /// Decodes what lies at the pointer in the decoder's user info, through the decoder's own containers, so that its
     /// strategies for dates and keys apply.
     struct Located<Value: Decodable>: Decodable {
         var value: Value?
 
         init(from decoder: any Decoder) throws {
-            guard let pointer = decoder.userInfo[JSONPointer.key] as? JSONPointer else { return }
+            guard let lookup = decoder.userInfo[JSONPointer.key] as? Lookup else { return }
             var current = decoder
-            for (index, segment) in pointer.segments.enumerated() {
-                let isLast = index == pointer.segments.count - 1
-                if let position = Int(segment), var list = try? current.unkeyedContainer() {
-                    guard position >= 0, position < list.count ?? 0 else { return }
-                    for _ in 0..<position { _ = try list.superDecoder() }
+            for (index, segment) in lookup.pointer.segments.enumerated() {
+                let isLast = index == lookup.pointer.segments.count - 1
+                if let position = JSONPointer.arrayIndex(segment), var list = try? current.unkeyedContainer() {
+                    guard position < list.count ?? 0 else { return }
+                    for _ in 0..<position where try !list.decodeNil() { _ = try list.superDecoder() }
+                    guard try !list.decodeNil() else { return }
                     if isLast {
-                        value = try list.decodeIfPresent(Value.self)
+                        value = try list.decode(Value.self)
                         return
                     }
                     current = try list.superDecoder()
                     continue
                 }
                 let object = try current.container(keyedBy: Member.self)
-                let member = Member(stringValue: segment)
+                var member = Member(stringValue: segment)
+                if lookup.fromSnakeCase, !object.contains(member) {
+                    member = Member(stringValue: JSONPointer.camelCased(segment))
+                }
                 guard object.contains(member), try !object.decodeNil(forKey: member) else { return }
                 if isLast {
                     value = try object.decode(Value.self, forKey: member)
@@ -52,7 +63,25 @@ public struct JSONPointer: Sendable, Hashable, ExpressibleByStringLiteral {
         }
     }
 
-    private struct Member: CodingKey {
+    /// RFC 6901 §4: digits without leading zeros.
+    private static func arrayIndex(_ segment: String) -> Int? {
+        let digits = segment.utf8
+        guard digits.allSatisfy(\.isDigit), digits.count == 1 || digits.first != UInt8(ascii: "0") else { return nil }
+        return Int(segment)
+    }
+
+    /// As Foundation's decoder converts names: `page_info` becomes `pageInfo`, underscores at the ends stay.
+    private static func camelCased(_ name: String) -> String {
+        let core = name.drop { $0 == "_" }
+        let leading = name.prefix(name.count - core.count)
+        let trailing = core.reversed().prefix { $0 == "_" }
+        let words = core.dropLast(trailing.count).split(separator: "_")
+        guard words.count > 1, let first = words.first else { return name }
+        let rest = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() }
+        return leading + first.lowercased() + rest.joined() + String(trailing)
+    }
+
+    struct Member: CodingKey {
         var stringValue: String
         var intValue: Int? { nil }
         init(stringValue: String) { self.stringValue = stringValue }

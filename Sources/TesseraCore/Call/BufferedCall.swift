@@ -10,10 +10,13 @@ enum BufferedCall {
             do throws(TransportFailure) {
                 reply = try await plan.core.transport.send(request)
             } catch let failure {
-                _ = try await state.conclude(failure)
+                try await state.pause(try state.conclude(failure))
                 continue
             }
-            guard case .deliver = try await state.conclude(reply.head) else { continue }
+            if case .again(let wait) = try await state.conclude(reply.head) {
+                try await state.pause(wait)
+                continue
+            }
             try state.checkStatus(reply.head, body: reply.body)
             return Session.Response(
                 head: reply.head, body: reply.body, history: state.history, origin: state.plan.origin,

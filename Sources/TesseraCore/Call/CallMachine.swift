@@ -46,9 +46,16 @@ struct CallMachine {
     mutating func next(after outcome: Outcome) -> Step {
         if outcome.isCancelled { return .end(.cancelled) }
         if case .failure(.cancelled, _, _) = outcome.summary.result { return .end(.cancelled) }
-        if outcome.remaining <= .zero, outcome.summary.progress != nil { return .end(.deadline) }
-        if let step = redirectStep(outcome) { return step }
-        if case .status(401) = outcome.summary.result { return challengeStep(outcome) }
+        let isOver = outcome.remaining <= .zero
+        if isOver, outcome.summary.progress != nil { return .end(.deadline) }
+        if let step = redirectStep(outcome) {
+            if case .redirect = step, isOver { return .end(.deadline) }
+            return step
+        }
+        if case .status(401) = outcome.summary.result {
+            let step = challengeStep(outcome)
+            return step == .consultAuthenticator && isOver ? .end(.deadline) : step
+        }
         return retryStep(outcome)
     }
 
@@ -61,7 +68,10 @@ struct CallMachine {
     private mutating func redirectStep(_ outcome: Outcome) -> Step? {
         guard var redirect = outcome.redirect else { return nil }
         redirect.followed = redirectsFollowed
-        if outcome.hasInvalidLocation, redirects.limit > 0 { return .end(.redirectRefused(.invalidLocation)) }
+        let redirectsByItself = RedirectPolicy.statuses.contains(redirect.status)
+        if outcome.hasInvalidLocation, redirects.limit > 0, redirectsByItself {
+            return .end(.redirectRefused(.invalidLocation))
+        }
         switch redirects.decide(redirect) {
         case .deliver: return nil
         case .refuse(let refusal): return .end(.redirectRefused(refusal))

@@ -4,7 +4,8 @@ import HTTPTypes
 /// `Session.send` → `SessionCore.plan` → `BufferedCall.run` → here → `Transport.send`, and back.
 struct CallState {
     enum Verdict {
-        case again
+        /// Another attempt, after a wait that the driver waits when the connection is given back.
+        case again(after: Duration)
         case deliver
     }
 
@@ -53,6 +54,9 @@ struct CallState {
         do {
             try Task.checkCancellation()
             let sealed = try await authorize(proxy: proxy)
+            guard runtime.now() < deadline else {
+                throw TesseraError(.timeout, "the call's time was over before it could be sent")
+            }
             return TransportRequest(
                 origin: plan.origin, head: sentHead, sealed: sealed, body: plan.body,
                 deadline: min(deadline, attemptStarted.advanced(by: plan.core.configuration.timeouts.attempt)),
@@ -75,16 +79,16 @@ struct CallState {
         sentHead.scheme = head.scheme
         sentHead.authority = head.authority
         sentHead.path = head.path
-        for name in [HTTPField.Name.authorization, .proxyAuthorization, .contentLength, .transferEncoding] {
-            sentHead.headerFields[name] = nil
-        }
+        for name in RequestHeaders.reservedNames { sentHead.headerFields[fields: name] = [] }
     }
 
     /// Asks for the credential, then checks where it would go: the last thing before the transport.
     private mutating func authorize(proxy: ProxyServer?) async throws -> SealedFields {
-        guard let authenticator = plan.authenticator,
-            let credential = try await authenticator.credential(for: context())
-        else { return .none }
+        guard let authenticator = plan.authenticator else { return .none }
+        let context = context()
+        guard let credential = try await CallState.asking({ try await authenticator.credential(for: context) }) else {
+            return .none
+        }
         let origins = credential.origins ?? plan.core.credentialOrigins
         guard origins.contains(plan.origin, target: plan.target) else {
             credentialUse = .withheld
@@ -107,6 +111,15 @@ struct CallState {
         return credential.fields
     }
 
+    /// An authenticator's own errors become this library's; a caller catches one type.
+    private static func asking<Answer>(_ question: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await question()
+        } catch let error where !(error is TesseraError) && !(error is CancellationError) {
+            throw TesseraError(.secretUnavailable, "the authenticator failed", underlying: error)
+        }
+    }
+
     private func context() -> AttemptContext {
         AttemptContext(
             number: machine.attempt, head: sentHead, origin: plan.origin, deadline: deadline, runtime: runtime,
@@ -117,15 +130,16 @@ struct CallState {
     mutating func conclude(_ head: HTTPResponse) async throws -> Verdict {
         let limits = plan.core.configuration.limits
         guard head.headerFields.count <= limits.headerCount else {
-            return try await conclude(
-                TransportFailure(
-                    .limitExceeded, phase: .head, progress: .sent(bytes: nil),
-                    message: "the answer has more than \(limits.headerCount) header fields"))
+            return .again(
+                after: try conclude(
+                    TransportFailure(
+                        .limitExceeded, phase: .head, progress: .sent(bytes: nil),
+                        message: "the answer has more than \(limits.headerCount) header fields")))
         }
         let code = head.status.code
         let result = AttemptSummary.Result.status(code)
         // An answer that no policy has an opinion on: nothing to decide.
-        if code < 300, !plan.core.configuration.retry.statuses.contains(code) {
+        if code < 300, !Task.isCancelled, !plan.core.configuration.retry.statuses.contains(code) {
             record(result, .delivered)
             return .deliver
         }
@@ -139,8 +153,7 @@ struct CallState {
             outcome.hasInvalidLocation = target == nil
             outcome.redirect = RedirectSummary(
                 status: code, method: plan.method, from: plan.origin, target: target?.origin,
-                wasVisited: target.map { visited.contains($0.description) || $0 == url } ?? false,
-                isReplayable: plan.isReplayable)
+                wasVisited: target.map { wasVisited($0, after: code) } ?? false, isReplayable: plan.isReplayable)
         }
         switch machine.next(after: outcome) {
         case .deliver:
@@ -148,13 +161,12 @@ struct CallState {
             return .deliver
         case .wait(let wait, let occasion, let source):
             record(result, .retry(after: wait, occasion, source))
-            try await runtime.sleep(runtime.now().advanced(by: wait))
-            return .again
+            return .again(after: wait)
         case .redirect(let becomesGet):
             guard let target else { return .deliver }
             record(result, .redirect(to: target.origin, becomesGet: becomesGet))
             follow(target, becomesGet: becomesGet)
-            return .again
+            return .again(after: .zero)
         case .consultAuthenticator:
             return try await react(to: head, result)
         case .end(let decision):
@@ -163,14 +175,13 @@ struct CallState {
         }
     }
 
-    /// Decides what follows a failure; returns only if that is another attempt.
-    mutating func conclude(_ failure: TransportFailure) async throws -> Verdict {
+    /// Decides what follows a failure; returns only if that is another attempt, with the wait before it.
+    mutating func conclude(_ failure: TransportFailure) throws -> Duration {
         let result = AttemptSummary.Result.failure(failure.kind, failure.phase, failure.progress)
         switch machine.next(after: outcome(result)) {
         case .wait(let wait, let occasion, let source):
             record(result, .retry(after: wait, occasion, source))
-            try await runtime.sleep(runtime.now().advanced(by: wait))
-            return .again
+            return wait
         case .end(.cancelled):
             record(result, .cancelled)
             throw CancellationError()
@@ -181,6 +192,18 @@ struct CallState {
             record(result, .gaveUp(.notRetryable))
             throw TesseraError(failure, origin: plan.origin, history: history)
         }
+    }
+
+    /// Waits between two attempts.
+    func pause(_ wait: Duration) async throws {
+        guard wait > .zero else { return }
+        try await runtime.sleep(runtime.now().advanced(by: wait))
+    }
+
+    /// Whether the request that a redirect would make was sent before in this call.
+    private func wasVisited(_ target: AbsoluteURL, after status: Int) -> Bool {
+        let method = RedirectPolicy.becomesGet(status, plan.method) ? HTTPRequest.Method.get : plan.method
+        return visited.contains("\(method.rawValue) \(target)") || (method == plan.method && target == url)
     }
 
     private func outcome(_ result: AttemptSummary.Result) -> CallMachine.Outcome {
@@ -195,6 +218,10 @@ struct CallState {
     private func deliver(or decision: CallHistory.Decision) throws -> Verdict {
         switch decision {
         case .cancelled: throw CancellationError()
+        case .deadline:
+            var details = TesseraError.Details()
+            details.history = history
+            throw TesseraError(.timeout, "the call's time was over", details: details)
         case .redirectRefused(let refusal):
             var details = TesseraError.Details()
             details.history = history
@@ -207,14 +234,18 @@ struct CallState {
         guard let authenticator = plan.authenticator, let credential else { return .deliver }
         let challenges = ChallengeParser.parse(head.headerFields[values: .wwwAuthenticate])
         do {
-            switch try await authenticator.react(to: challenges, of: context(), rejecting: credential) {
+            let context = context()
+            let reaction = try await CallState.asking {
+                try await authenticator.react(to: challenges, of: context, rejecting: credential)
+            }
+            switch reaction {
             case .accept:
                 record(result, .unauthorized(.declined))
                 return .deliver
             case .replay:
                 machine.reauthorized()
                 record(result, .reauthorize)
-                return .again
+                return .again(after: .zero)
             case .fail(let error):
                 throw error
             }
@@ -225,10 +256,13 @@ struct CallState {
     }
 
     private mutating func follow(_ target: AbsoluteURL, becomesGet: Bool) {
-        visited.append(url.description)
+        visited.append("\(plan.method.rawValue) \(url)")
         // The body of the new request is another one, so the set of fields is as well.
         plan.fields = RedirectedFields.after(
             plan.fields, crossesOrigin: target.origin != plan.origin, dropsBody: becomesGet)
+        plan.hasIdempotencyKey =
+            plan.hasIdempotencyKey
+            && plan.fields.contains { $0.name.canonicalName == IdempotencyKey.fieldName.lowercased() }
         plan.origin = target.origin
         plan.target = target.requestTarget
         if becomesGet {

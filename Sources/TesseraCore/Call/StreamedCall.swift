@@ -3,8 +3,9 @@ import HTTPTypes
 /// A call whose answer is handed over when its head is there. From then on it is committed: nothing is repeated.
 enum StreamedCall {
     private enum Outcome<Result> {
-        case again
+        case again(after: Duration)
         case finished(Result)
+        case failed(any Error)
     }
 
     /// The most of an unexpected answer's body that is read for its problem details.
@@ -16,32 +17,52 @@ enum StreamedCall {
         var state = CallState(plan)
         while true {
             let request = try await state.nextAttempt()
-            var hasHead = false
+            // Kept outside the transport's scope: what was decided inside counts, however the scope ends.
+            var outcome: Outcome<Result>?
             do {
-                let outcome: Outcome<Result> = try await plan.core.transport.stream(request) { stream in
-                    hasHead = true
-                    guard case .deliver = try await state.conclude(stream.head) else { return .again }
-                    let history = state.history
-                    let origin = request.origin
-                    let chunks = ResponseBody {
-                        do throws(TransportFailure) {
-                            return try await stream.nextChunk()
-                        } catch let failure {
-                            guard failure.kind != .cancelled else { throw CancellationError() }
-                            throw TesseraError(failure, origin: origin, history: history)
-                        }
+                try await plan.core.transport.stream(request) { stream in
+                    do {
+                        outcome = try await conclude(stream, &state, plan, body)
+                    } catch {
+                        outcome = .failed(error)
                     }
-                    if !plan.expecting.includes(stream.head.status) {
-                        let start = try? await chunks.collect(upTo: problemBytes)
-                        try state.checkStatus(stream.head, body: start ?? [])
-                    }
-                    return .finished(
-                        try await body(Session.StreamedResponse(head: stream.head, body: chunks, history: history)))
                 }
-                if case .finished(let result) = outcome { return result }
-            } catch let failure as TransportFailure where !hasHead {
-                _ = try await state.conclude(failure)
+            } catch let failure as TransportFailure {
+                switch outcome {
+                case nil: outcome = .again(after: try state.conclude(failure))
+                case .finished: throw TesseraError(failure, origin: request.origin, history: state.history)
+                case .again, .failed: break
+                }
+            }
+            switch outcome {
+            case .finished(let result): return result
+            case .failed(let error): throw error
+            case .again(let wait): try await state.pause(wait)
+            case nil:
+                throw TesseraError(.protocolViolation, "the transport ended without an answer and without an error")
             }
         }
+    }
+
+    private static func conclude<Result>(
+        _ stream: TransportStream, _ state: inout CallState, _ plan: CallPlan,
+        _ body: (Session.StreamedResponse) async throws -> Result
+    ) async throws -> Outcome<Result> {
+        if case .again(let wait) = try await state.conclude(stream.head) { return .again(after: wait) }
+        let history = state.history
+        let origin = state.plan.origin
+        let chunks = ResponseBody {
+            do throws(TransportFailure) {
+                return try await stream.nextChunk()
+            } catch let failure {
+                guard failure.kind != .cancelled else { throw CancellationError() }
+                throw TesseraError(failure, origin: origin, history: history)
+            }
+        }
+        if !plan.expecting.includes(stream.head.status) {
+            let start = try? await chunks.collect(upTo: problemBytes)
+            try state.checkStatus(stream.head, body: start ?? [])
+        }
+        return .finished(try await body(Session.StreamedResponse(head: stream.head, body: chunks, history: history)))
     }
 }

@@ -19,7 +19,7 @@ public struct Problem: Sendable, Hashable, Codable {
 
     /// A server may echo what it was sent, so each text is redacted before anyone sees it.
     func redacted() -> Problem {
-        let clean = { (text: String?) in text.map { PrintableText.singleLine(Redactor.process.redact($0)) } }
+        let clean = { (text: String?) in text.map { PrintableText.redactedLine($0) } }
         return Problem(type: clean(type), title: clean(title), status: status, detail: clean(detail))
     }
 }

@@ -21,7 +21,8 @@ extension TesseraError {
         details.history = history
         details.challenges = ChallengeParser.parse(head.headerFields[values: .wwwAuthenticate])
         details.retryAfter = head.headerFields[.retryAfter].flatMap { RetryAfter.parse($0, now: now) }
-        if let type = head.headerFields[.contentType], type.lowercased().hasPrefix("application/problem+json") {
+        let type = head.headerFields[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        if type == "application/problem+json" {
             details.problem = try? JSONCoding().decode(Problem.self, from: body).redacted()
         }
         let method = history.attempts.last?.method.rawValue ?? ""

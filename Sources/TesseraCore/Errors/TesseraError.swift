@@ -36,8 +36,8 @@ public struct TesseraError: Error, Sendable, CustomStringConvertible {
     ) {
         storage = Storage(
             code: code,
-            message: Redactor.process.redact(PrintableText.singleLine(message)),
-            remedy: remedy,
+            message: PrintableText.redactedLine(message),
+            remedy: remedy.map { PrintableText.redactedLine($0) },
             details: details)
     }
 

@@ -103,6 +103,7 @@ private struct PageReader<Item: Decodable & Sendable> {
 
     mutating func next() async throws -> Page<Item>? {
         guard let call = upcoming else { return nil }
+        if let url = try? pages.session.url(of: call) { visited.insert(url.description) }
         let response = try await pages.session.send(call)
         number += 1
         let coding = pages.session.configuration.json
@@ -134,12 +135,13 @@ private struct PageReader<Item: Decodable & Sendable> {
             reference = links.first { $0.relations.contains("next") }?.target
         case .next(let pointer):
             do {
-                reference = try coding.decode(String.self, at: pointer, from: response.body)
+                let text = try coding.decode(String.self, at: pointer, from: response.body)
+                reference = text?.isEmpty == true ? nil : text
             } catch {
                 return .unfollowable(.invalidURL)
             }
         }
-        guard let reference, !reference.isEmpty else { return .end }
+        guard let reference else { return .end }
         guard let url = try? response.url.resolving(reference) else { return .unfollowable(.invalidURL) }
         guard url.origin == pages.session.origin else { return .unfollowable(.otherOrigin) }
         guard !visited.contains(url.description) else { return .unfollowable(.loop) }

@@ -12,6 +12,11 @@ package enum PrintableText {
         return output
     }
 
+    /// The same, with known secrets replaced first: a cut must not leave half of one.
+    package static func redactedLine(_ text: String, limit: Int = 500) -> String {
+        singleLine(Redactor.process.redact(text), limit: limit)
+    }
+
     /// Whether a scalar can neither move the cursor, start an escape sequence nor reorder or hide other text.
     package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

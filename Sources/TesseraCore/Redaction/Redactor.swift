@@ -57,17 +57,16 @@ public final class Redactor: Sendable {
         guard !living.isEmpty, !text.isEmpty else { return text }
         var bytes = Array(text.utf8)
         var changed = false
-        for storage in living {
-            let secret = Secret(known: storage)
-            for (_, pattern) in storage.withBytes({ SecretEncoding.forms(of: $0) }) {
-                changed = replace(pattern, by: secret, in: &bytes) || changed
-            }
+        // The longest first: one that holds another must not lose its middle only.
+        for storage in living.sorted(by: { $0.count > $1.count }) {
+            changed = replace(Secret(known: storage), in: &bytes) || changed
         }
         return changed ? String(decoding: bytes, as: UTF8.self) : text
     }
 
-    private func replace(_ pattern: [UInt8], by secret: Secret, in bytes: inout [UInt8]) -> Bool {
-        guard var match = bytes[...].firstRange(of: pattern) else { return false }
+    private func replace(_ secret: Secret, in bytes: inout [UInt8]) -> Bool {
+        let matcher = secret.withExposedBytes { SecretMatcher(Array($0)) }
+        guard var match = matcher.firstMatch(in: bytes[...])?.range else { return false }
         let replacement = Array(tag(for: secret).utf8)
         var output: [UInt8] = []
         var rest = bytes[...]
@@ -75,7 +74,7 @@ public final class Redactor: Sendable {
             output += rest[..<match.lowerBound]
             output += replacement
             rest = rest[match.upperBound...]
-            guard let next = rest.firstRange(of: pattern) else { break }
+            guard let next = matcher.firstMatch(in: rest)?.range else { break }
             match = next
         }
         bytes = output + rest

@@ -36,6 +36,19 @@ public enum SecretEncoding: String, Sendable, CaseIterable {
         }.filter { $0.1.count >= 6 && seen.insert($0.1).inserted }
     }
 
+    /// Whether each byte of the secret has a form of its own, so that forms can be mixed.
+    var isByteWise: Bool {
+        switch self {
+        case .raw, .percent, .form, .json: true
+        default: false
+        }
+    }
+
+    /// The encoding in which a secret first stands in `bytes`; nil when it does not.
+    package static func first(of secret: [UInt8], in bytes: [UInt8]) -> SecretEncoding? {
+        SecretMatcher(secret).firstMatch(in: bytes[...])?.encoding
+    }
+
     private func variants(of bytes: some Collection<UInt8>) -> [[UInt8]] {
         switch self {
         case .raw: return [Array(bytes)]

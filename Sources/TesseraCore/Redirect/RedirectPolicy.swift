@@ -15,17 +15,22 @@ public struct RedirectPolicy: Sendable, Hashable {
     /// None: a redirect is delivered. What endpoints of an authorization server are called with.
     public static let never = RedirectPolicy(limit: 0)
 
+    /// The statuses that redirect by themselves; 300, 304 and 305 do not.
+    static let statuses: Set<Int> = [301, 302, 303, 307, 308]
+
+    /// Whether the method changes (RFC 9110 §15.4.2 to §15.4.4).
+    static func becomesGet(_ status: Int, _ method: HTTPRequest.Method) -> Bool {
+        status == 303 ? method != .head && method != .get : (status == 301 || status == 302) && method == .post
+    }
+
     /// Decides about one answer.
     public func decide(_ redirect: RedirectSummary) -> RedirectDecision {
-        guard [301, 302, 303, 307, 308].contains(redirect.status) else { return .deliver }
+        guard RedirectPolicy.statuses.contains(redirect.status) else { return .deliver }
         guard limit > 0, let target = redirect.target else { return .deliver }
         guard redirect.followed < limit else { return .refuse(.tooMany) }
         guard redirect.from.scheme == .http || target.scheme == .https else { return .refuse(.downgrade) }
         guard !redirect.wasVisited else { return .refuse(.cycle) }
-        let becomesGet =
-            redirect.status == 303
-            ? redirect.method != .head && redirect.method != .get
-            : (redirect.status == 301 || redirect.status == 302) && redirect.method == .post
+        let becomesGet = RedirectPolicy.becomesGet(redirect.status, redirect.method)
         guard becomesGet || redirect.isReplayable else { return .refuse(.bodyNotReplayable) }
         return .follow(becomesGet: becomesGet)
     }

@@ -8,9 +8,9 @@ enum RedirectedFields {
         .accept, .acceptLanguage, .acceptEncoding, .userAgent, .contentType, .contentEncoding, .contentLanguage,
         .range, .cacheControl,
     ]
-    private static let content: Set<HTTPField.Name> = [
+    private static let content = Set<HTTPField.Name>([
         .contentType, .contentEncoding, .contentLanguage, .contentLocation, .lastModified, .contentLength,
-    ]
+    ]).union(["Digest", "Content-Digest", "Repr-Digest"].compactMap { HTTPField.Name($0) })
     private static let validators: Set<HTTPField.Name> = [
         .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange,
     ]

@@ -35,10 +35,20 @@ enum HTTPDate {
     private static func timestamp(_ year: Int, _ month: Int, _ day: Int, _ time: String) -> Timestamp? {
         let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0), 2...2) }
         guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
-            (1601...9999).contains(year), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+            (1601...9999).contains(year), (1...daysInMonth(year, month)).contains(day), hour < 24, minute < 60,
+            second <= 60
         else { return nil }
         let seconds = daysSinceEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
         return Timestamp(secondsSinceEpoch: Int64(seconds))
+    }
+
+    private static func daysInMonth(_ year: Int, _ month: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        switch month {
+        case 2: return isLeap ? 29 : 28
+        case 4, 6, 9, 11: return 30
+        default: return 31
+        }
     }
 
     /// Days from 1970-01-01 in the proleptic Gregorian calendar.

@@ -141,7 +141,7 @@ public struct Backoff: Sendable, Hashable {
     public func wait(before attempt: Int, random: UInt64) -> Duration {
         let cap = max(0, longest.clampedNanoseconds)
         var bound = min(cap, max(0, initial.clampedNanoseconds))
-        for _ in 0..<min(64, max(0, attempt - 1)) where bound < cap {
+        for _ in 1..<max(1, min(64, attempt)) where bound < cap {
             let (next, overflow) = bound.multipliedReportingOverflow(by: Int64(max(1, factor)))
             bound = overflow ? cap : min(cap, next)
         }

@@ -63,6 +63,8 @@ public enum IdempotencyKey: Sendable, Hashable {
     /// This key, for calls that are repeated across restarts.
     case key(String)
 
+    static let fieldName = "Idempotency-Key"
+
     func value(_ random: @Sendable () -> UInt64) -> String {
         switch self {
         case .key(let key): return key

@@ -64,6 +64,9 @@ public struct RequestHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral
         for field in checked { fields.append(field) }
     }
 
+    /// The names that only the library may set.
+    static let reservedNames: [HTTPField.Name] = reserved.keys.compactMap { HTTPField.Name($0) }
+
     private static let reserved: [String: String] = [
         "authorization": "pass the credential with auth:, which binds it to its origins",
         "proxy-authorization": "put user and password into the proxy's settings",

@@ -86,6 +86,12 @@ public struct Session: Sendable, CustomStringConvertible, CustomReflectable {
 }
 
 extension Session {
+    /// The URL that a call's first attempt will ask for.
+    func url(of call: CallRequest) throws -> AbsoluteURL {
+        let plan = try core.plan(call)
+        return AbsoluteURL(origin: plan.origin, requestTarget: plan.target)
+    }
+
     /// The head of a call as its first attempt will send it, without the credential and without sending anything.
     package func preview(_ call: CallRequest) throws -> HTTPRequest {
         let plan = try core.plan(call)

@@ -58,14 +58,19 @@ final class SessionCore: Sendable {
         case .unusable(let problem):
             throw TesseraError(.invalidTarget, problem.explanation)
         }
-        var fields = fields
+        // The session's own fields may hold a key, so they stay with its origin as they do in a redirect.
+        var fields =
+            origin == base.origin ? fields : RedirectedFields.after(fields, crossesOrigin: true, dropsBody: false)
         try call.headers.apply(to: &fields)
         if let contentType = call.body.contentType, !fields.contains(.contentType) {
             fields.append(HTTPField(name: .contentType, value: contentType))
         }
         if let key = call.idempotencyKey {
-            try RequestHeaders(dictionaryLiteral: ("Idempotency-Key", key.value(configuration.runtime.random)))
-                .apply(to: &fields)
+            let value = key.value(configuration.runtime.random)
+            guard value.utf8.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
+                throw TesseraError(.invalidHeader, "the idempotency key is empty")
+            }
+            try RequestHeaders(dictionaryLiteral: (IdempotencyKey.fieldName, value)).apply(to: &fields)
         }
         let authenticator: (any Authenticator)?
         switch call.auth {
@@ -90,7 +95,7 @@ struct CallPlan: Sendable {
     var fields: HTTPFields
     var body: OutgoingBody
     var isReplayable: Bool
-    let hasIdempotencyKey: Bool
+    var hasIdempotencyKey: Bool
     let authenticator: (any Authenticator)?
     let expecting: StatusExpectation
     let template: String

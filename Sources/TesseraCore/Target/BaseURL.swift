@@ -17,8 +17,9 @@ struct BaseURL: Sendable, Hashable {
 
     /// The path and query of a request: base path, target, then the query items.
     func requestTarget(_ relative: String, query: QueryItems, defaults: QueryItems) -> String {
-        var text = relative.utf8.first == UInt8(ascii: "/") ? relative : "/\(relative)"
-        if relative.isEmpty { text = path.isEmpty ? "/" : "" }
+        let namesPath = !relative.isEmpty && relative.utf8.first != UInt8(ascii: "?")
+        let needsSlash = namesPath ? relative.utf8.first != UInt8(ascii: "/") : path.isEmpty
+        var text = needsSlash ? "/\(relative)" : relative
         if !path.isEmpty { text = path + text }
         for items in [defaults, query] where !items.isEmpty {
             text += text.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"

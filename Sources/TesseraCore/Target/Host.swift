@@ -32,6 +32,18 @@ enum Host {
         return bytes.contains(where: \.isUpperCase) ? text.lowercased() : text
     }
 
+    /// Whether an address is link-local (RFC 3927, RFC 4291 §2.5.6) or a loopback or link-local IPv4 address in IPv6
+    /// clothes (§2.5.5.2): places that no proxy can stand for.
+    static func staysNearby(_ host: String) -> Bool {
+        if host.hasPrefix("169.254.") { return isIPv4(host.utf8) }
+        guard host.hasPrefix("["), let bytes = Platform.ipv6Bytes(String(host.dropFirst().dropLast())) else {
+            return false
+        }
+        if bytes[0] == 0xFE, bytes[1] & 0xC0 == 0x80 { return true }
+        guard bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF else { return false }
+        return bytes[12] == 127 || (bytes[12] == 169 && bytes[13] == 254)
+    }
+
     /// Four decimal numbers 0…255 without leading zeros, separated by dots.
     static func isIPv4(_ bytes: some Collection<UInt8>) -> Bool {
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

@@ -32,8 +32,20 @@ enum PathSegments {
         return path.utf8.split(separator: UInt8(ascii: "/")).contains { dots(in: $0) > 0 }
     }
 
-    /// 1 for `.`, 2 for `..`, 0 for anything else.
-    private static func dots(in segment: Substring.UTF8View.SubSequence) -> Int {
+    /// Whether a segment climbs once its encoded slashes or backslashes are decoded, as some servers do.
+    static func climbWhenDecoded(_ path: String) -> Bool {
+        guard path.utf8.contains(UInt8(ascii: "%")) else { return false }
+        return path.utf8.split(separator: UInt8(ascii: "/")).contains { segment in
+            let parts = PercentEncoding.decoded(segment)
+                .split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+            return parts.count > 1 && parts.contains { dots(in: String(decoding: $0, as: UTF8.self).utf8[...]) > 0 }
+        }
+    }
+
+    /// 1 for `.`, 2 for `..`, 0 for anything else. A parameter behind a semicolon is cut: some servers do that before
+    /// they look at the dots.
+    private static func dots(in whole: Substring.UTF8View.SubSequence) -> Int {
+        let segment = whole.prefix { $0 != UInt8(ascii: ";") }
         guard (1...6).contains(segment.count) else { return 0 }
         switch PercentEncoding.decoded(segment) {
         case [UInt8(ascii: ".")]: return 1

@@ -28,7 +28,7 @@ public struct RequestTarget: Sendable, Hashable, ExpressibleByStringInterpolatio
 
     /// A target without interpolations.
     public init(stringLiteral value: String) {
-        self.init(checking: value, template: value)
+        self.init(checking: value, template: value, written: value)
     }
 
     /// A target with interpolations.
@@ -36,7 +36,9 @@ public struct RequestTarget: Sendable, Hashable, ExpressibleByStringInterpolatio
         if stringInterpolation.hasEmptyValue {
             self.init(destination: .unusable(.emptyValue), template: stringInterpolation.template)
         } else {
-            self.init(checking: stringInterpolation.encoded, template: stringInterpolation.template)
+            self.init(
+                checking: stringInterpolation.encoded, template: stringInterpolation.template,
+                written: stringInterpolation.written)
         }
     }
 
@@ -44,7 +46,7 @@ public struct RequestTarget: Sendable, Hashable, ExpressibleByStringInterpolatio
     ///
     /// It is held to the same rules as a literal, so it cannot name another host or leave the base path.
     public init(relative path: String) {
-        self.init(checking: path, template: "/{}")
+        self.init(checking: path, template: "/{}", written: path)
     }
 
     /// A target that leaves the base URL on purpose. Credentials still go only to their origins.
@@ -57,8 +59,11 @@ public struct RequestTarget: Sendable, Hashable, ExpressibleByStringInterpolatio
         self.template = template
     }
 
-    private init(checking text: String, template: String) {
-        self.destination = RequestTarget.check(text)
+    /// - Parameter written: `text` with an `x` for each interpolated value, which is one segment whatever it holds.
+    private init(checking text: String, template: String, written: String) {
+        let writtenPath = written.prefix { $0 != "?" }
+        self.destination =
+            PathSegments.climbWhenDecoded(String(writtenPath)) ? .unusable(.dotSegment) : RequestTarget.check(text)
         let mark = template.utf8.firstIndex(of: UInt8(ascii: "?"))
         self.template = mark.map { String(template[..<$0]) } ?? template
     }
@@ -99,6 +104,7 @@ extension RequestTarget {
     public struct StringInterpolation: StringInterpolationProtocol {
         var encoded = ""
         var template = ""
+        var written = ""
         var hasEmptyValue = false
         private var isInQuery = false
 
@@ -111,6 +117,7 @@ extension RequestTarget {
         public mutating func appendLiteral(_ literal: String) {
             encoded += literal
             template += literal
+            written += literal
             isInQuery = isInQuery || literal.utf8.contains(UInt8(ascii: "?"))
         }
 
@@ -122,12 +129,14 @@ extension RequestTarget {
             hasEmptyValue = hasEmptyValue || (text.isEmpty && !isInQuery)
             encoded += PercentEncoding.component(text)
             template += "{}"
+            written += "x"
         }
 
         /// Appends text that is encoded already, for example several segments; it is checked like a literal.
         public mutating func appendInterpolation(raw text: String) {
             encoded += text
             template += "{}"
+            written += text
             isInQuery = isInQuery || text.utf8.contains(UInt8(ascii: "?"))
         }
 

@@ -70,19 +70,22 @@ struct ProxyEnvironment: Sendable {
     /// The proxy for `origin`. Loopback and link-local addresses never use one: a credential that is exempt from TLS
     /// because it stays on the machine must not leave it through a proxy (threat B1).
     func server(for origin: Origin) -> ProxyServer? {
-        guard !origin.isLoopback, !origin.host.hasPrefix("169.254."), !origin.host.hasPrefix("[fe80:") else {
-            return nil
-        }
+        guard !origin.isLoopback, !Host.staysNearby(origin.host) else { return nil }
         guard !exceptions.contains(where: { matches($0, origin) }) else { return nil }
         return origin.scheme == .https ? https : http
     }
 
     private func matches(_ exception: String, _ origin: Origin) -> Bool {
         if exception == "*" { return true }
+        if let address = Host.normalized("[\(exception)]") { return origin.host == address }
         var name = exception[...]
         if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") {
             guard name[name.index(after: colon)...] == String(origin.port) else { return false }
             name = name[..<colon]
+        }
+        // An address is no domain: it has no subdomains, and none of its ends names it.
+        guard !origin.host.hasPrefix("["), !Host.isIPv4(origin.host.utf8) else {
+            return Host.normalized(String(name)) == origin.host
         }
         if name.hasPrefix("*.") { name = name.dropFirst(1) }
         if name.hasPrefix(".") { return origin.host.hasSuffix(name) || origin.host == name.dropFirst() }

@@ -74,7 +74,7 @@ public struct TransportFailure: Error, Sendable, CustomStringConvertible {
         self.kind = kind
         self.phase = phase
         self.progress = progress
-        self.message = Redactor.process.redact(PrintableText.singleLine(message))
+        self.message = PrintableText.redactedLine(message)
         self.underlying = underlying
     }
 

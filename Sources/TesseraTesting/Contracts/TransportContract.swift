@@ -22,7 +22,8 @@ public enum TransportContract {
     /// All checks.
     public static let checks: [TransportCheck] = [
         requestChecks, targetChecks, answerChecks, connectionChecks, failureChecks, deadlineChecks, malformedChecks,
-        limitChecks, uploadChecks, brokenUploadChecks, streamChecks, decompressionChecks, lifeChecks,
+        limitChecks, uploadChecks, brokenUploadChecks, streamChecks, decompressionChecks, proxyChecks,
+        lifeChecks,
     ].flatMap { $0 }
 
     /// Runs all checks one after the other, each on a transport of its own, which is shut down afterwards.

@@ -89,6 +89,10 @@ public final class MockTransport: Transport {
     }
 
     private func exchange(_ request: TransportRequest) async throws(TransportFailure) -> MockAnswer {
+        guard request.runtime.now() < request.deadline else {
+            throw TransportFailure(
+                .timeout, phase: .connect, progress: .nothingSent, message: "the deadline was over before the request")
+        }
         let recorded = MockRequest(request, body: try await MockTransport.collect(request.body))
         let answer = try take(recorded)
         if answer.delay > .zero { try await wait(answer.delay, request) }

@@ -26,17 +26,6 @@ public struct Canary: Sendable {
 
     /// The encoding in which the canary stands in `bytes`; nil when it does not.
     public func leak(in bytes: [UInt8]) -> SecretEncoding? {
-        secret.withExposedBytes { secret in
-            SecretEncoding.forms(of: secret).first { bytes.containsBytes($0.1) }?.0
-        }
-    }
-}
-
-extension [UInt8] {
-    fileprivate func containsBytes(_ pattern: [UInt8]) -> Bool {
-        guard let first = pattern.first, pattern.count <= count else { return false }
-        return indices.dropLast(pattern.count - 1).contains { start in
-            self[start] == first && self[start..<start + pattern.count].elementsEqual(pattern)
-        }
+        secret.withExposedBytes { SecretEncoding.first(of: Array($0), in: bytes) }
     }
 }
