@@ -1,9 +1,9 @@
-public import NIOCore
+package import NIOCore
 
-public typealias BareCompletion = @Sendable (Result<BareResponse, any Error>) -> Void
+package typealias BareCompletion = @Sendable (Result<BareResponse, any Error>) -> Void
 
 /// One connection, with the two ways of asking that are compared.
-public protocol BareConnection: Sendable {
+package protocol BareConnection: Sendable {
     var eventLoop: any EventLoop { get }
 
     /// Sends a request; `completion` runs once, on the event loop.
@@ -18,7 +18,7 @@ extension BareConnection {
     ///
     /// The continuation is an unsafe one because this is the floor that transports are
     /// compared with; the handlers hand out each completion once.
-    public func response(to request: BareRequest) async throws -> BareResponse {
+    package func response(to request: BareRequest) async throws -> BareResponse {
         try await withUnsafeThrowingContinuation { continuation in
             send(request) { continuation.resume(with: $0) }
         }

@@ -1,5 +1,5 @@
 /// Why a bare client gave up.
-public enum BareError: Error {
+package enum BareError: Error {
     /// The connection or the stream ended before its answer was complete.
     case closed
     /// Another request is still under way on this HTTP/1.1 connection.

@@ -5,11 +5,11 @@ internal import NIOHTTP1
 ///
 /// The headers are built before the first request and then shared, so that the
 /// figures show the cost of the wire and not that of assembling a message.
-public struct BareRequest: Sendable {
+package struct BareRequest: Sendable {
     let http1: HTTPRequestHead
     let http2: HPACKHeaders
 
-    public init(scheme: String, authority: String, path: String, bearerToken: String) {
+    package init(scheme: String, authority: String, path: String, bearerToken: String) {
         let authorization = "Bearer \(bearerToken)"
 
         self.http1 = HTTPRequestHead(

@@ -1,7 +1,7 @@
-public import NIOCore
+package import NIOCore
 
 /// A status and the whole body.
-public struct BareResponse: Sendable {
-    public let status: Int
-    public let body: ByteBuffer
+package struct BareResponse: Sendable {
+    package let status: Int
+    package let body: ByteBuffer
 }

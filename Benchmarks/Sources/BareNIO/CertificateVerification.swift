@@ -1,7 +1,7 @@
 internal import NIOSSL
 
 /// Whether a TLS client checks who answers.
-public enum CertificateVerification: Sendable {
+package enum CertificateVerification: Sendable {
     case full
     /// Accepts every certificate: only for a benchmark against a self-signed one on loopback.
     case insecurelyDisabledForBenchmark

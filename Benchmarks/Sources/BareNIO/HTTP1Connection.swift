@@ -1,15 +1,15 @@
-public import NIOCore
+package import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
 /// A keep-alive HTTP/1.1 connection without TLS that carries one request at a time.
-public struct HTTP1Connection: BareConnection {
+package struct HTTP1Connection: BareConnection {
     private let channel: any Channel
     private let handler: NIOLoopBound<HTTP1ExchangeHandler>
 
-    public var eventLoop: any EventLoop { channel.eventLoop }
+    package var eventLoop: any EventLoop { channel.eventLoop }
 
-    public static func connect(
+    package static func connect(
         host: String, port: Int, on group: any EventLoopGroup
     ) -> EventLoopFuture<HTTP1Connection> {
         ClientBootstrap(group: group)
@@ -27,7 +27,7 @@ public struct HTTP1Connection: BareConnection {
             }
     }
 
-    public func send(_ request: BareRequest, completion: @escaping BareCompletion) {
+    package func send(_ request: BareRequest, completion: @escaping BareCompletion) {
         // `execute` queues and may write to the wake-up descriptor even from the loop itself.
         if channel.eventLoop.inEventLoop {
             handler.value.start(request, completion)
@@ -36,7 +36,7 @@ public struct HTTP1Connection: BareConnection {
         }
     }
 
-    public func close() -> EventLoopFuture<Void> {
+    package func close() -> EventLoopFuture<Void> {
         channel.close().recover { _ in }
     }
 }

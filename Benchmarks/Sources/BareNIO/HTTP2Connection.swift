@@ -1,17 +1,17 @@
-public import NIOCore
+package import NIOCore
 internal import NIOHTTP2
 internal import NIOPosix
 internal import NIOSSL
 internal import NIOTLS
 
 /// An HTTP/2 connection over TLS; each request is a stream channel of its own.
-public struct HTTP2Connection: BareConnection {
+package struct HTTP2Connection: BareConnection {
     private let channel: any Channel
     private let multiplexer: NIOHTTP2Handler.StreamMultiplexer
 
-    public var eventLoop: any EventLoop { channel.eventLoop }
+    package var eventLoop: any EventLoop { channel.eventLoop }
 
-    public static func connect(
+    package static func connect(
         host: String, port: Int, verification: CertificateVerification, on group: any EventLoopGroup
     ) throws -> EventLoopFuture<HTTP2Connection> {
         var configuration = TLSConfiguration.makeClientConfiguration()
@@ -29,7 +29,7 @@ public struct HTTP2Connection: BareConnection {
             }
     }
 
-    public func send(_ request: BareRequest, completion: @escaping BareCompletion) {
+    package func send(_ request: BareRequest, completion: @escaping BareCompletion) {
         if channel.eventLoop.inEventLoop {
             open(request, completion)
         } else {
@@ -37,7 +37,7 @@ public struct HTTP2Connection: BareConnection {
         }
     }
 
-    public func close() -> EventLoopFuture<Void> {
+    package func close() -> EventLoopFuture<Void> {
         channel.close().recover { _ in }
     }
 

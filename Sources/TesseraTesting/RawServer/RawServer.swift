@@ -13,7 +13,7 @@ public import TesseraCore
 ///         try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
 ///     }
 /// } body: { server in
-///     print(try await Session("\(server.origin)").get("/").text())
+///     print(try await Session("\(server.origin)").get("/").text)
 ///     print(server.log.requests[0].requestLine)  // GET / HTTP/1.1
 /// }
 /// ```

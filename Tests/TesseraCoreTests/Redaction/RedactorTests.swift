@@ -169,12 +169,16 @@ struct RedactorTests {
     }
 
     @Test("a secret is forgotten with its last owner")
-    func forgotten() {
+    func forgotten() async {
         let redactor = Redactor()
         do {
             let secret = Secret.fixture("short-lived-secret-9")
             redactor.register(secret)
             #expect(redactor.redact("short-lived-secret-9") != "short-lived-secret-9")
+        }
+        // Whoever redacts a text at this moment holds all living secrets, so other tests may be owners for a while.
+        for _ in 0..<10_000 where redactor.redact("short-lived-secret-9") != "short-lived-secret-9" {
+            await Task.yield()
         }
         #expect(redactor.redact("short-lived-secret-9") == "short-lived-secret-9")
     }
