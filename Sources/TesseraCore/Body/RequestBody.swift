@@ -50,7 +50,7 @@ public struct RequestBody: Sendable {
         RequestBody(kind: .stream(length: length, isReplayable: true, write), contentType: contentType)
     }
 
-    /// A closure that can write the body once only. The call is then never sent again once a byte may have left.
+    /// A closure that can write the body once only. The call is then never sent again.
     public static func singleUse(
         length: Int? = nil, contentType: String = "application/octet-stream",
         _ write: @escaping @Sendable (BodyWriter) async throws -> Void

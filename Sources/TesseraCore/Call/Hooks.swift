@@ -3,6 +3,8 @@ public import HTTPTypes
 /// A hook around a whole call: caching, metrics, tracing, a circuit of one's own.
 ///
 /// `next` can be called once only; the compiler rejects a second call. Repeating is the business of the policies.
+/// Streamed calls (``Session/stream(_:_:)``) are a scope and not a value that can be passed on: they go past interceptors,
+/// and are seen by observers.
 ///
 /// ```swift
 /// struct Timed: CallInterceptor {
