@@ -34,6 +34,7 @@ enum ExitStatus: Int32, Error {
         case .forbidden: self = .clientError
         case .rateLimited, .timeout, .tokenEndpointUnavailable: self = .temporaryFailure
         case .connection, .tls, .proxy: self = .unavailable
+        case .fileFailed: self = .inputOutput
         case .httpStatus, .protocolViolation, .limitExceeded, .redirectRefused, .invalidTokenResponse,
             .incompletePages, .shutDown, .unexpectedRequest:
             self = .failure

@@ -9,35 +9,13 @@ import Musl
 import Glibc
 #endif
 
-/// Writes a whole file or none: a new file beside it takes its place when everything is written.
+/// Files that options name.
 enum OutputFile {
+    /// Writes a whole file or none.
     static func write(_ bytes: [UInt8], to path: String) throws {
-        var status = stat()
-        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            // A device, a pipe or a link must not be replaced by a file.
-            try writeInPlace(bytes, to: path)
-            return
-        }
-        var template = Array("\(path).XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw Terminal.OutputFailure(code: errno) }
-        let temporary = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        do {
-            defer { close(descriptor) }
-            try Terminal.write(bytes, to: descriptor)
-            guard fsync(descriptor) == 0 else { throw Terminal.OutputFailure(code: errno) }
-            guard rename(temporary, path) == 0 else { throw Terminal.OutputFailure(code: errno) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-    }
-
-    private static func writeInPlace(_ bytes: [UInt8], to path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Terminal.OutputFailure(code: errno) }
-        defer { close(descriptor) }
-        try Terminal.write(bytes, to: descriptor)
+        var file = try FileReplacement(path)
+        try file.write(bytes[...])
+        try file.commit()
     }
 
     /// Reads a file, or standard input for `-`, up to a limit.

@@ -27,7 +27,7 @@ struct CallState {
         machine = CallMachine(retry: plan.core.configuration.retry, redirects: plan.core.configuration.redirects)
         runtime = plan.core.configuration.runtime
         started = runtime.now()
-        deadline = started.advanced(by: plan.core.configuration.timeouts.total)
+        deadline = started.advanced(byNanoseconds: plan.core.totalTimeout)
         attemptStarted = started
         sentHead = CallState.head(plan)
     }
@@ -59,7 +59,7 @@ struct CallState {
             }
             return TransportRequest(
                 origin: plan.origin, head: sentHead, sealed: sealed, body: plan.body,
-                deadline: min(deadline, attemptStarted.advanced(by: plan.core.configuration.timeouts.attempt)),
+                deadline: min(deadline, attemptStarted.advanced(byNanoseconds: plan.core.attemptTimeout)),
                 phases: PhaseLimits(
                     connect: plan.core.configuration.timeouts.connect, idle: plan.core.configuration.timeouts.idle),
                 limits: plan.core.configuration.limits, proxy: proxy, runtime: runtime)

@@ -49,6 +49,8 @@ extension TesseraError {
         case tokenRequestRefused
         /// The token endpoint's answer was no valid token response (RFC 6749 §5.1).
         case invalidTokenResponse
+        /// A file could not be written.
+        case fileFailed
         /// A list ended before its end.
         case incompletePages
         /// The session was shut down.

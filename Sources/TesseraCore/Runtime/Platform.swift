@@ -92,3 +92,55 @@ enum Platform {
         return Int(status.st_size)
     }
 }
+
+extension Platform {
+    /// Whether a path names something that a new file must not take the place of: a device, a pipe, a link, a folder.
+    static func isSpecialFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    }
+
+    /// Opens what exists for writing, emptied.
+    static func openForWriting(_ path: String) throws(FileFailure) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(code: errno) }
+        return descriptor
+    }
+
+    /// Makes a new file, readable by its owner only, with a name that begins with `path`.
+    static func createTemporary(beside path: String) throws(FileFailure) -> (descriptor: Int32, path: String) {
+        var template = Array("\(path).XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw FileFailure(code: errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        return (descriptor, String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
+    static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(FileFailure) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if errno != EINTR {
+                throw FileFailure(code: errno)
+            }
+        }
+    }
+
+    static func sync(_ descriptor: Int32) throws(FileFailure) {
+        guard fsync(descriptor) == 0 else { throw FileFailure(code: errno) }
+    }
+
+    static func move(_ path: String, to target: String) throws(FileFailure) {
+        guard rename(path, target) == 0 else { throw FileFailure(code: errno) }
+    }
+
+    static func remove(_ path: String) {
+        unlink(path)
+    }
+
+    static func closeFile(_ descriptor: Int32) {
+        close(descriptor)
+    }
+}

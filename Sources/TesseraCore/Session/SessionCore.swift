@@ -7,6 +7,9 @@ final class SessionCore: Sendable {
     let transport: any Transport
     let fields: HTTPFields
     let credentialOrigins: OriginSet
+    /// The total and the attempt's timeout in nanoseconds.
+    let totalTimeout: Int64
+    let attemptTimeout: Int64
     private let proxies: ProxyEnvironment?
 
     init(base: BaseURL, configuration: Session.Configuration, transport: any Transport) throws {
@@ -14,6 +17,8 @@ final class SessionCore: Sendable {
         self.configuration = configuration
         self.transport = transport
         credentialOrigins = OriginSet(base.origin)
+        totalTimeout = configuration.timeouts.total.clampedNanoseconds
+        attemptTimeout = configuration.timeouts.attempt.clampedNanoseconds
         if let auth = configuration.auth as? StaticAuthenticator { try auth.validate() }
         if configuration.auth != nil { try Self.refuseClearText(base.origin, configuration) }
         var fields = HTTPFields()
