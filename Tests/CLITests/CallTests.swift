@@ -86,6 +86,16 @@ import Testing
         }
     }
 
+    @Test func `a header name cannot break out of the printed command`() async throws {
+        let result = try await Tool.run(
+            ["call", "https://api.test/", "--auth", "env:TOKEN", "--auth-header", "X-'%s", "--print-curl"],
+            environment: ["TOKEN": "token-number-1"])
+        #expect(result.status == 0)
+        let header = try await Tool.shell(
+            result.output.split(separator: "|").first.map(String.init) ?? "", environment: ["TOKEN": "token-number-1"])
+        #expect(header.output == "X-'%s: token-number-1\n")
+    }
+
     @Test(arguments: [
         (["call"], Int32(64), "URL"), (["call", "https://a\\@b/"], 64, "backslash"),
         (["call", "ftp://a/"], 64, "scheme"),

@@ -19,10 +19,15 @@ struct RequestPreview {
         if let auth {
             let secret = try Secret(environment: auth.variable)
             text += "\(line)\(secret)\n"
-            words.append("printf '\(line)%s\\n' \"$\(auth.variable)\" |")
+            // The header's name is an argument and not part of the format: it may hold a quote or a percent sign.
+            words.append("printf '%s%s\\n' \(RequestPreview.quoted(line)) \"$\(auth.variable)\" |")
         }
         words.append("curl")
-        if head.method != .get { words.append("-X \(head.method.rawValue)") }
+        switch head.method {
+        case .get: break
+        case .head: words.append("--head")
+        default: words.append("-X \(RequestPreview.quoted(head.method.rawValue))")
+        }
         if auth != nil { words.append("-H @-") }
         for field in head.headerFields {
             text += "\(field.name.rawName): \(field.value)\n"
