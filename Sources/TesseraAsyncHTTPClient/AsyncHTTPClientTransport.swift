@@ -9,6 +9,7 @@ public import TesseraCore
 ///
 /// Declared gaps:
 /// - It cannot count sent bytes or know that a request was not processed; both are reported as "sent".
+/// - A cancelled call ends at once, its connection a moment later; an answer that is whole in between counts as read.
 /// - Its connect and idle limits are those of its configuration, for all requests.
 /// - Header limits are checked when the head is complete. While it arrives NIO's parser bounds it: 80 KiB for a field,
 ///   2 MiB and 256 fields for all.
