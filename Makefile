@@ -1,16 +1,17 @@
 # Thin targets; what they do stands in Scripts/.
-.PHONY: demo test lint bench docs consumer prove-foundation
+.PHONY: demo test lint bench docs consumer prove-foundation prove-transport
 
 demo:
 	swift run tessera demo
 
 test:
-	swift test
+	swift test --enable-all-traits
 
 lint:
 	Scripts/lint
 
 bench:
+	swift build -c release --package-path Benchmarks
 	Benchmarks/run.py
 
 docs:
@@ -22,3 +23,6 @@ consumer:
 # MUTATE=1 plants bugs and expects the proof to go red for each.
 prove-foundation:
 	Scripts/prove-foundation
+
+prove-transport:
+	Scripts/prove-transport

@@ -16,25 +16,30 @@ let package = Package(
         .library(name: "TesseraCore", targets: ["TesseraCore"]),
         .library(name: "TesseraOAuth", targets: ["TesseraOAuth"]),
         .library(name: "TesseraTesting", targets: ["TesseraTesting"]),
+        .library(name: "TesseraNIO", targets: ["TesseraNIO"]),
         .library(name: "TesseraAsyncHTTPClient", targets: ["TesseraAsyncHTTPClient"]),
         .executable(name: "tessera", targets: ["TesseraCommand"]),
     ],
     traits: [
+        .trait(name: "NIO", description: "The transport on SwiftNIO, and with it a default transport for `Session`."),
         .trait(
             name: "AsyncHTTPClient",
-            description: "The transport on AsyncHTTPClient, and with it a default transport for `Session`."
+            description: "The transport on AsyncHTTPClient, for programs that share its client."
         ),
         .trait(
             name: "CLI",
             description: "The `tessera` command and its development server.",
-            enabledTraits: ["AsyncHTTPClient"]
+            enabledTraits: ["NIO"]
         ),
-        .default(enabledTraits: ["AsyncHTTPClient", "CLI"]),
+        .default(enabledTraits: ["NIO", "AsyncHTTPClient", "CLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.40.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.26.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
@@ -45,6 +50,25 @@ let package = Package(
         .target(
             name: "TesseraCore",
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: settings
+        ),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(
+            name: "TesseraNIO",
+            dependencies: [
+                "TesseraCore",
+                .target(name: "CZlib", condition: .when(traits: ["NIO"])),
+                .product(name: "DequeModule", package: "swift-collections", condition: .when(traits: ["NIO"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["NIO"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOTLS", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOHPACK", package: "swift-nio-http2", condition: .when(traits: ["NIO"])),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -69,7 +93,7 @@ let package = Package(
             name: "Tessera",
             dependencies: [
                 "TesseraCore",
-                .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
             ],
             swiftSettings: settings
         ),
@@ -133,9 +157,26 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "TesseraNIOTests",
+            dependencies: [
+                "TesseraCore", "TesseraTesting", .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+                .target(name: "CZlib", condition: .when(traits: ["NIO"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOHPACK", package: "swift-nio-http2", condition: .when(traits: ["NIO"])),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ContractTests",
             dependencies: [
                 "TesseraCore", "TesseraTesting",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
@@ -145,6 +186,7 @@ let package = Package(
             name: "RedactionTests",
             dependencies: [
                 "TesseraCore", "TesseraOAuth", "TesseraTesting", "Tessera",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

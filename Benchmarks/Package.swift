@@ -10,13 +10,12 @@ let settings: [SwiftSetting] = [
 
 // The modes that measure Tessera itself.
 let tesseraPackages: [Package.Dependency] = [
-    .package(name: "tessera", path: "..", traits: ["AsyncHTTPClient"]),
+    .package(name: "tessera", path: "..", traits: ["AsyncHTTPClient", "NIO"]),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
 ]
 let tesseraProducts: [Target.Dependency] = [
     .product(name: "TesseraCore", package: "tessera"),
     .product(name: "TesseraOAuth", package: "tessera"),
-    .product(name: "TesseraAsyncHTTPClient", package: "tessera"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
 
@@ -43,16 +42,46 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "BenchSupport", dependencies: tesseraProducts, swiftSettings: settings),
         .executableTarget(
             name: "bench-client",
             dependencies: [
-                "BareNIO",
+                "BareNIO", "BenchSupport",
+                .product(name: "TesseraNIO", package: "tessera"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ] + tesseraProducts,
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench-client-ahc",
+            dependencies: [
+                "BenchSupport",
+                .product(name: "TesseraAsyncHTTPClient", package: "tessera"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ] + tesseraProducts,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "soak",
+            dependencies: [
+                .product(name: "TesseraCore", package: "tessera"),
+                .product(name: "TesseraNIO", package: "tessera"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench-idle",
+            dependencies: [
+                "BareNIO", "BenchSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
     ],

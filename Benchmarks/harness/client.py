@@ -1,4 +1,4 @@
-"""One run of bench-client, counted by the server as well."""
+"""One run of a client, counted by the server as well."""
 
 import json
 import os
@@ -7,30 +7,30 @@ from . import processes
 
 
 class Client:
-    def __init__(self, binary, server, core, timeout):
-        self.binary = binary
+    def __init__(self, programs, server, core, timeout):
+        self.programs = programs
         self._server = server
         self._core = core
         self._timeout = timeout
 
-    def run(self, row, requests, wrapper=(), environment=None):
+    def run(self, row, requests, wrapper=()):
         warm_up = max(32, 4 * row.concurrency)
-        command = [
-            *wrapper, self.binary,
-            "--mode", row.mode,
-            "--requests", str(requests),
-            "--concurrency", str(row.concurrency),
-            "--warm-up", str(warm_up),
-            "--url", self._server.url(row.scheme),
-        ]
+        command = [*wrapper, *self.programs.command(row)]
+        options = {
+            "--mode": row.mode,
+            "--requests": requests,
+            "--concurrency": row.concurrency,
+            "--warm-up": warm_up,
+            "--token": self._server.token,
+            "--url": self._server.url(row.scheme),
+        }
         if row.scheme == "https":
-            command.append("--insecure-skip-verification")
+            options["--ca"] = self._server.certificate
+        for name, value in options.items():
+            if value != "":
+                command += [name, str(value)]
         before = self._server.served()
-        output = processes.run(
-            processes.pinned(command, self._core),
-            timeout=self._timeout,
-            env={**os.environ, **(environment or {})},
-        )
+        output = processes.run(processes.pinned(command, self._core), timeout=self._timeout, env=dict(os.environ))
         served = self._server.served() - before
         report = json.loads(output.strip().splitlines()[-1])
         _check(row, report, served, expected=0 if row.mode.endswith("null") else requests + warm_up)

@@ -8,7 +8,7 @@ def measure(name, count, rows, fewer, more, rounds):
     samples = {row: [] for row in rows}
     for number in range(1, rounds + 1):
         for row in rows:
-            low, high = (count(row, requests * row.scale) for requests in (fewer, more))
+            low, high = (count(row, int(requests * row.scale)) for requests in (fewer, more))
             samples[row].append({name: (high - low) / ((more - fewer) * row.scale)})
         print(f"round {number} of {rounds} done", file=sys.stderr)
     return samples

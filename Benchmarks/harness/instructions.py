@@ -3,24 +3,23 @@
 import os
 import tempfile
 
-from . import processes, tools
+from . import tools
 
 
 def counter(client, directory):
-    valgrind = tools.find("valgrind")
-    # Distributions' valgrinds cannot read the debugging information Swift writes, and give up.
-    stripped = os.path.join(directory, "bench-client")
-    processes.run([tools.find("strip"), "--strip-debug", "-o", stripped, client.binary], timeout=60)
-    client.binary = stripped
+    client.programs.strip(directory)
 
     def count(row, requests):
         with tempfile.TemporaryDirectory(prefix="bench-callgrind-") as directory:
             output = os.path.join(directory, "out")
-            client.run(row, requests, wrapper=(
-                valgrind, "--tool=callgrind", f"--callgrind-out-file={output}", "-q"))
+            client.run(row, requests, wrapper=callgrind(output))
             return _total(output)
 
     return count
+
+
+def callgrind(output):
+    return (tools.find("valgrind"), "--tool=callgrind", f"--callgrind-out-file={output}", "-q")
 
 
 def _total(path):

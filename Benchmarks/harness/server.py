@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -20,9 +21,10 @@ BODY = (
 CONFIGURATION = """
 daemon off;
 worker_processes 1;
+worker_rlimit_nofile {descriptors};
 pid {directory}/nginx.pid;
 error_log {directory}/error.log warn;
-events {{ worker_connections 1024; }}
+events {{ worker_connections {connections}; }}
 http {{
     access_log off;
     default_type application/json;
@@ -37,12 +39,17 @@ http {{
     scgi_temp_path {directory}/scgi;
     server {{
         listen 127.0.0.1:{plain};
+        {origins}
         listen 127.0.0.1:{tls} ssl http2;
         ssl_certificate {directory}/cert.pem;
         ssl_certificate_key {directory}/key.pem;
         location = /users/me {{
             if ($http_authorization != "Bearer {token}") {{ return 401 '{{"error":"unauthorized"}}'; }}
             return 200 '{body}';
+        }}
+        location /bodies/ {{
+            if ($http_authorization != "Bearer {token}") {{ return 401; }}
+            root {directory};
         }}
         location = /status {{ stub_status; }}
     }}
@@ -53,8 +60,10 @@ http {{
 class Server:
     """A context manager; everything it made is gone when it closes."""
 
-    def __init__(self, core):
+    def __init__(self, core, origins=0, connections=1024):
         self._core = core
+        self._origins = origins
+        self._connections = connections
         self._process = None
         self._asked = 0
 
@@ -76,14 +85,30 @@ class Server:
             processes.stop(self._process)
         shutil.rmtree(self._directory, ignore_errors=True)
 
+    token = TOKEN
+
+    @property
+    def certificate(self):
+        return f"{self._directory}/cert.pem"
+
+    def base(self, scheme):
+        return f"{scheme}://127.0.0.1:{self.tls if scheme == 'https' else self.plain}"
+
     def url(self, scheme):
-        port = self.tls if scheme == "https" else self.plain
-        return f"{scheme}://127.0.0.1:{port}/users/me"
+        return self.base(scheme) + "/users/me"
 
     def served(self):
         """Requests counted by nginx itself, without the ones that asked."""
         _, text = self._get("/status")
         return int(text.splitlines()[2].split()[2]) - self._asked
+
+    def body(self, size):
+        """The path of a body of so many bytes; it takes no room on the disk."""
+        os.makedirs(f"{self._directory}/bodies", exist_ok=True)
+        os.chmod(self._directory, 0o755)  # nginx's worker may be another user
+        with open(f"{self._directory}/bodies/{size}", "wb") as file:
+            file.truncate(size)
+        return f"/bodies/{size}"
 
     def _certificate(self):
         processes.run(
@@ -96,7 +121,12 @@ class Server:
 
     def _configuration(self):
         text = CONFIGURATION.format(
-            directory=self._directory, plain=self.plain, tls=self.tls, token=TOKEN, body=BODY
+            directory=self._directory, plain=self.plain, tls=self.tls, token=TOKEN, body=BODY,
+            # A connection and its listener; files beside them.
+            connections=self._connections + 2 * self._origins,
+            descriptors=min(self._connections + 2 * self._origins + 64, _most_descriptors()),
+            origins="\n        ".join(
+                f"listen 127.1.{number // 250}.{number % 250 + 1}:{self.plain};" for number in range(self._origins)),
         )
         with open(f"{self._directory}/nginx.conf", "w", encoding="utf-8") as file:
             file.write(text)
@@ -140,6 +170,10 @@ class Server:
             return response.status, response.read().decode()
         finally:
             connection.close()
+
+
+def _most_descriptors():
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 
 def _free_ports(count):

@@ -7,6 +7,7 @@ COLUMNS = {
     "rps": ("rps", "{:,.0f}".format),
     "switches": ("context switches / request", "{:.2f}".format),
     "max_rss_mb": ("max RSS MB", "{:.1f}".format),
+    "private_mb": ("of that private MB", "{:.1f}".format),
     "others": ("others on the core", "{:.0%}".format),
     "instructions": ("instructions / request", "{:,.0f}".format),
     "allocations": ("allocations / request", "{:.2f}".format),
@@ -30,13 +31,13 @@ def summarize(samples):
 
 
 def render(summaries):
-    keys = [key for key in COLUMNS if key in summaries[0]]
+    keys = [key for key in COLUMNS if any(key in summary for summary in summaries)]
     lines = [
         "| row | C | " + " | ".join(COLUMNS[key][0] for key in keys) + " |",
         "|---|---|" + "---|" * len(keys),
     ]
     for summary in summaries:
-        cells = [_cell(summary[key], COLUMNS[key][1]) for key in keys]
+        cells = [_cell(summary[key], COLUMNS[key][1]) if key in summary else "–" for key in keys]
         lines.append(f"| {summary['row']} | {summary['concurrency']} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

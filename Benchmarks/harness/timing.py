@@ -14,8 +14,9 @@ ATTEMPTS = 3
 def measure(client, rows, requests, rounds, core):
     samples = {row: [] for row in rows}
     for number in range(1, rounds + 1):
-        for row in rows:
-            samples[row].append(_quietest(client, row, requests * row.scale, core))
+        # Every other round runs backwards, so that a machine that warms up or slows down favours no row.
+        for row in rows if number % 2 else reversed(rows):
+            samples[row].append(_quietest(client, row, max(row.concurrency, int(requests * row.scale)), core))
         print(f"round {number} of {rounds} done", file=sys.stderr)
     return samples
 
@@ -37,13 +38,16 @@ def _sample(client, row, requests, core):
     wall = time.monotonic() - start
     others = (quiet.busy_seconds(core) - busy) - (_children() - own)
     per_10k = 10_000 / report["requests"]
-    return {
+    sample = {
         "cpu_per_10k": report["cpu_seconds"] * per_10k,
         "rps": report["requests"] / report["wall_seconds"],
         "switches": report["context_switches"] / report["requests"],
         "max_rss_mb": report["max_rss_kb"] / 1024,
         "others": max(0.0, others / wall),
     }
+    if "private_kb" in report:
+        sample["private_mb"] = report["private_kb"] / 1024
+    return sample
 
 
 def _children():

@@ -10,6 +10,10 @@ PACKAGES = {
     "taskset": "util-linux",
     "cc": "gcc",
     "strip": "binutils",
+    "swift": "swift (from swift.org)",
+    "go": "golang-go",
+    "perf": "linux-perf",
+    "cargo": "cargo",
 }
 
 
@@ -23,6 +27,10 @@ def find(name):
     if path is None:
         raise MissingTool(f"{name} is missing: apt-get install -y {PACKAGES[name]}")
     return path
+
+
+def exists(name):
+    return not _is_missing(name)
 
 
 def require(*names):

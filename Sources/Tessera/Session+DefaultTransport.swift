@@ -1,6 +1,6 @@
-#if AsyncHTTPClient
-import TesseraAsyncHTTPClient
+#if NIO
 public import TesseraCore
+import TesseraNIO
 
 extension Session {
     /// A session on the default transport, which all such sessions of the process share.
@@ -21,6 +21,6 @@ extension Session {
 /// The transport of sessions and clients that are given none.
 public enum DefaultTransport {
     /// The one of the process.
-    public static var shared: any Transport { AsyncHTTPClientTransport.shared }
+    public static var shared: any Transport { NIOTransport.shared }
 }
 #endif

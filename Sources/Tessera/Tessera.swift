@@ -1,2 +1,2 @@
-/// What users import: the core, and with the trait `AsyncHTTPClient` a default transport for sessions.
+/// What users import: the core, and with the trait `NIO` a default transport for sessions.
 @_exported public import TesseraCore

@@ -5,6 +5,10 @@ import TesseraOAuth
 @testable import TesseraCore
 @testable import TesseraTesting
 
+#if NIO
+import TesseraNIO
+#endif
+
 /// Values of every public type that can hold a secret, made with a canary inside.
 struct Specimens {
     let canary = Canary()
@@ -37,7 +41,7 @@ struct Specimens {
             number: 1, head: sealed.head, origin: origin, deadline: .distantFuture, runtime: runtime, transport: server)
         let echo = secret.withExposedBytes { String(decoding: $0, as: UTF8.self) }
         let failure = TransportFailure(.tls, phase: .tls, progress: .nothingSent, message: "it says \(echo)")
-        return [
+        let specimens: [String: [Any]] = [
             "Secret": [secret], "Credential": [credential], "SealedFields": [credential.fields],
             "AccessToken": [token], "Session": [session], "Session.Configuration": [session.configuration],
             "TransportRequest": [sealed], "StaticAuthenticator": [StaticAuthenticator.bearer(secret)],
@@ -59,6 +63,25 @@ struct Specimens {
             "TransportFailure": [failure],
             "Problem": [Problem(title: echo, detail: "again \(echo)").redacted()],
         ]
+        return specimens.merging(transportSettings()) { $1 }
+    }
+
+    /// What a transport is set up with: the key of a client certificate and its passphrase.
+    private func transportSettings() -> [String: [Any]] {
+        #if NIO
+        var configuration = NIOTransport.Configuration()
+        let certificates: [NIOTransport.TLSSettings.ClientCertificate] = [
+            .pem(chain: [], key: canary.secret, passphrase: canary.secret),
+            .pemFiles(chain: "c.pem", key: "c.key", passphrase: canary.secret),
+        ]
+        configuration.tls.clientCertificate = certificates.first
+        return [
+            "NIOTransport.Configuration": [configuration], "NIOTransport.TLSSettings": [configuration.tls],
+            "NIOTransport.TLSSettings.ClientCertificate": certificates,
+        ]
+        #else
+        return [:]
+        #endif
     }
 
     /// Public types that hold no secret: settings, decisions, numbers, names, and what only passes bytes on that the
@@ -80,7 +103,9 @@ struct Specimens {
         "TransportFailure.Phase",
         "TransportFailure.Progress", "TransportReply", "TransportStream", "ClientCredentialsGrant",
         "RefreshingTokenSource.Fetch", "RefreshingTokenSource.Statistics", "JSONValue", "MockRoute", "VirtualTime",
-        "AsyncHTTPClientTransport", "DefaultTransport", "ContractViolation", "RawConnection", "RawField", "RawRequest",
+        "AsyncHTTPClientTransport", "NIOTransport.TLSSettings.TrustRoots", "NIOTransport.TLSSettings.Version",
+        "NIOTransport.CertificatePin", "NIOTransport.DNS", "DefaultTransport", "ContractViolation", "RawConnection",
+        "RawField", "RawRequest",
         "RawServer", "RawServer.Log", "RawServerFailure", "TransportCheck", "TransportCheck.Outcome",
         "TransportContract", "TransportContract.Report",
     ]

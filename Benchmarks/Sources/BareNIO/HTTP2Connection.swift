@@ -12,11 +12,11 @@ package struct HTTP2Connection: BareConnection {
     package var eventLoop: any EventLoop { channel.eventLoop }
 
     package static func connect(
-        host: String, port: Int, verification: CertificateVerification, on group: any EventLoopGroup
+        host: String, port: Int, certificateAuthority: String?, on group: any EventLoopGroup
     ) throws -> EventLoopFuture<HTTP2Connection> {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.applicationProtocols = ["h2"]
-        configuration.certificateVerification = verification.niossl
+        if let certificateAuthority { configuration.trustRoots = .file(certificateAuthority) }
         let tls = try NIOSSLContext(configuration: configuration)
 
         return ClientBootstrap(group: group)

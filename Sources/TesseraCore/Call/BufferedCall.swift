@@ -2,13 +2,14 @@ import HTTPTypes
 
 /// A call whose answer is collected inside the loop and inside the total deadline: a cut body may be retried.
 enum BufferedCall {
-    static func run(_ plan: CallPlan) async throws -> Session.Response {
+    static func run(_ plan: consuming CallPlan) async throws -> Session.Response {
+        let core = plan.core
         var state = CallState(plan)
         while true {
             let request = try await state.nextAttempt()
             let reply: TransportReply
             do throws(TransportFailure) {
-                reply = try await plan.core.transport.send(request)
+                reply = try await core.transport.send(request)
             } catch let failure {
                 try await state.pause(try state.conclude(failure))
                 continue
@@ -20,7 +21,7 @@ enum BufferedCall {
             try state.checkStatus(reply.head, body: reply.body)
             return Session.Response(
                 head: reply.head, body: reply.body, history: state.history, origin: state.plan.origin,
-                target: state.plan.target, coding: plan.core.configuration.json)
+                target: state.plan.target, coding: core.configuration.json)
         }
     }
 }

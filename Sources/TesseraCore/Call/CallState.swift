@@ -21,22 +21,29 @@ struct CallState {
     private var sentHead: HTTPRequest
     private var visited: [String] = []
 
-    init(_ plan: CallPlan) {
-        self.plan = plan
+    init(_ plan: consuming CallPlan) {
+        let core = plan.core
         history = CallHistory(template: plan.template)
-        machine = CallMachine(retry: plan.core.configuration.retry, redirects: plan.core.configuration.redirects)
-        runtime = plan.core.configuration.runtime
+        machine = CallMachine(retry: core.configuration.retry, redirects: core.configuration.redirects)
+        runtime = core.configuration.runtime
         started = runtime.now()
-        deadline = started.advanced(byNanoseconds: plan.core.totalTimeout)
+        deadline = started.advanced(byNanoseconds: core.totalTimeout)
         attemptStarted = started
         sentHead = CallState.head(plan)
+        self.plan = plan
     }
 
     private static func head(_ plan: CallPlan) -> HTTPRequest {
-        HTTPRequest(
-            method: plan.method, scheme: plan.origin.scheme.rawValue,
-            authority: plan.origin == plan.core.base.origin ? plan.core.base.authority : plan.origin.authority,
-            path: plan.target, headerFields: plan.fields)
+        guard plan.origin == plan.core.base.origin else {
+            return HTTPRequest(
+                method: plan.method, scheme: plan.origin.scheme.rawValue, authority: plan.origin.authority,
+                path: plan.target, headerFields: plan.fields)
+        }
+        var head = plan.core.head
+        if plan.method != .get { head.method = plan.method }
+        head.path = plan.target
+        head.headerFields = plan.fields
+        return head
     }
 
     /// Prepares the next attempt: head, hooks, credential, checks.
@@ -86,9 +93,13 @@ struct CallState {
     private mutating func authorize(proxy: ProxyServer?) async throws -> SealedFields {
         guard let authenticator = plan.authenticator else { return .none }
         let context = context()
-        guard let credential = try await CallState.asking({ try await authenticator.credential(for: context) }) else {
-            return .none
+        let answer: Credential?
+        do {
+            answer = try await authenticator.credential(for: context)
+        } catch {
+            throw CallState.own(error)
         }
+        guard let credential = answer else { return .none }
         let origins = credential.origins ?? plan.core.credentialOrigins
         guard origins.contains(plan.origin, target: plan.target) else {
             credentialUse = .withheld
@@ -112,12 +123,9 @@ struct CallState {
     }
 
     /// An authenticator's own errors become this library's; a caller catches one type.
-    private static func asking<Answer>(_ question: () async throws -> Answer) async throws -> Answer {
-        do {
-            return try await question()
-        } catch let error where !(error is TesseraError) && !(error is CancellationError) {
-            throw TesseraError(.secretUnavailable, "the authenticator failed", underlying: error)
-        }
+    private static func own(_ error: any Error) -> any Error {
+        guard !(error is TesseraError), !(error is CancellationError) else { return error }
+        return TesseraError(.secretUnavailable, "the authenticator failed", underlying: error)
     }
 
     private func context() -> AttemptContext {
@@ -235,8 +243,11 @@ struct CallState {
         let challenges = ChallengeParser.parse(head.headerFields[values: .wwwAuthenticate])
         do {
             let context = context()
-            let reaction = try await CallState.asking {
-                try await authenticator.react(to: challenges, of: context, rejecting: credential)
+            let reaction: Reaction
+            do {
+                reaction = try await authenticator.react(to: challenges, of: context, rejecting: credential)
+            } catch {
+                throw CallState.own(error)
             }
             switch reaction {
             case .accept:

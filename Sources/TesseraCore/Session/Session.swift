@@ -60,7 +60,9 @@ public struct Session: Sendable, CustomStringConvertible, CustomReflectable {
     /// - Throws: ``TesseraError``, or `CancellationError` when the task is cancelled.
     @discardableResult
     public func send(_ call: CallRequest) async throws -> Response {
-        try await NextCall(core: core, index: 0)(call)
+        // Most sessions have no interceptors, and each async frame is paid for on every call.
+        guard core.configuration.interceptors.isEmpty else { return try await NextCall(core: core, index: 0)(call) }
+        return try await BufferedCall.run(try core.plan(call))
     }
 
     /// Sends a call and hands the answer to `body` as soon as its head is there.

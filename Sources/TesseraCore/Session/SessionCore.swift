@@ -10,6 +10,8 @@ final class SessionCore: Sendable {
     /// The total and the attempt's timeout in nanoseconds.
     let totalTimeout: Int64
     let attemptTimeout: Int64
+    /// A head with the base's scheme and authority, which need not be checked again for each request.
+    let head: HTTPRequest
     private let proxies: ProxyEnvironment?
 
     init(base: BaseURL, configuration: Session.Configuration, transport: any Transport) throws {
@@ -29,6 +31,8 @@ final class SessionCore: Sendable {
         try RequestHeaders(dictionaryLiteral: ("User-Agent", configuration.userAgent)).apply(to: &fields)
         try configuration.headers.apply(to: &fields)
         self.fields = fields
+        head = HTTPRequest(
+            method: .get, scheme: base.origin.scheme.rawValue, authority: base.authority, path: nil)
         switch configuration.proxy {
         case .none: proxies = nil
         case .environment: proxies = try ProxyEnvironment(Platform.environment)

@@ -99,7 +99,7 @@ struct ProxyEnvironment: Sendable {
         return try parse(value, named: upper.uppercased())
     }
 
-    /// `[http://][user:password@]host[:port]`.
+    /// `[http[s]://][user:password@]host[:port]`; `https` is TLS with the proxy itself.
     static func parse(_ value: String, named name: String) throws -> ProxyServer {
         var rest = value[...]
         var scheme = "http"
@@ -117,9 +117,9 @@ struct ProxyEnvironment: Sendable {
             rest = rest[rest.index(after: at)...]
         }
         while rest.last == "/" { rest.removeLast() }
-        guard scheme == "http", let origin = try? Origin("http://\(rest)") else {
+        guard scheme == "http" || scheme == "https", let origin = try? Origin("\(scheme)://\(rest)") else {
             throw TesseraError(
-                .misconfigured, "the proxy in \(name) is not an http:// URL with a host",
+                .misconfigured, "the proxy in \(name) is not an http:// or https:// URL with a host",
                 remedy: "set it to http://host:port, or use ProxyPolicy.none")
         }
         return ProxyServer(origin: origin, authorization: authorization)

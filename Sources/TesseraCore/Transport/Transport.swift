@@ -22,6 +22,16 @@ public protocol Transport: Sendable {
 
     /// Closes idle connections and waits for the requests under way.
     func shutdown() async
+
+    /// An executor on which tasks that send many requests wait for answers at less cost; nil where there is none.
+    ///
+    /// Sessions run on it what they spawn themselves.
+    var taskExecutor: (any TaskExecutor)? { get }
+}
+
+extension Transport {
+    /// None.
+    public var taskExecutor: (any TaskExecutor)? { nil }
 }
 
 /// What a ``Transport`` can do beyond the minimum.

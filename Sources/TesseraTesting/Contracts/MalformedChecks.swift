@@ -48,7 +48,7 @@ extension TransportContract {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(body)"
     }
 
-    private static func malformed(_ what: String, _ answer: String) -> TransportCheck {
+    static func malformed(_ what: String, _ answer: String) -> TransportCheck {
         TransportCheck("\(what) is an error", server: malformedFirst(answer)) { transport, server in
             try await requireEnd(and: .seconds(3)) {
                 try await requireFailure(
@@ -62,14 +62,14 @@ extension TransportContract {
     }
 
     /// Keeps the connection open after the bytes: an error that needs the connection's end is none.
-    private static func malformedFirst(_ answer: String) -> @Sendable (RawConnection) throws -> Void {
+    static func malformedFirst(_ answer: String) -> @Sendable (RawConnection) throws -> Void {
         answeringFirst { connection in
             try connection.write(answer)
             _ = try connection.waitForClose(within: .seconds(5))
         }
     }
 
-    private static func requireFreshConnection(_ transport: any Transport, _ server: RawServer) async throws {
+    static func requireFreshConnection(_ transport: any Transport, _ server: RawServer) async throws {
         try require("the requests", server.log.requests.count, is: 1)
         try require("the next body", try await transport.send(server.request()).text, is: "ok")
         try require("the connection of the next request", server.log.requests.last?.connection, is: 1)

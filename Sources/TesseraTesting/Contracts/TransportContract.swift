@@ -23,7 +23,8 @@ public enum TransportContract {
     public static let checks: [TransportCheck] = [
         requestChecks, targetChecks, answerChecks, connectionChecks, failureChecks, deadlineChecks, malformedChecks,
         limitChecks, uploadChecks, brokenUploadChecks, streamChecks, decompressionChecks, proxyChecks,
-        lifeChecks,
+        lifeChecks, staleConnectionChecks, framingChecks, bodilessChecks, interimChecks, earlyAnswerChecks,
+        phaseChecks,
     ].flatMap { $0 }
 
     /// Runs all checks one after the other, each on a transport of its own, which is shut down afterwards.

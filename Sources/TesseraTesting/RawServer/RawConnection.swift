@@ -17,6 +17,7 @@ public final class RawConnection {
     private let stop: RawServerStop
     private var buffer: [UInt8] = []
     private var start = 0
+    private var begun: Int?
 
     init(number: Int, socket: RawSocket, journal: RawServerJournal, stop: RawServerStop) {
         self.number = number
@@ -33,7 +34,16 @@ public final class RawConnection {
 
     /// Reads a request's head only; nil when the client ended the connection before its first byte.
     public func readHead() throws -> RawRequest? {
-        try readLoggedHead().map { index in journal.update { $0.requests[index] } }
+        begun = try readLoggedHead()
+        return begun.map { index in journal.update { $0.requests[index] } }
+    }
+
+    /// Reads the body of the request whose head ``readHead()`` read last; nil when there is none.
+    @discardableResult
+    public func readRest() throws -> RawRequest? {
+        guard let index = begun else { return nil }
+        begun = nil
+        return try finishBody(index)
     }
 
     /// Reads and drops what the client sends until it ends the connection, and says whether it did within `duration`.

@@ -32,7 +32,43 @@ final class RawSocket: Sendable {
     deinit { close() }
 
     /// A socket on a loopback port of the system's choice. One that does not listen keeps others from listening there.
-    static func bound(listens: Bool) throws -> (socket: RawSocket, port: UInt16) {
+    static func bound(listens: Bool, backlog: Int32 = 512) throws -> (socket: RawSocket, port: UInt16) {
+        let descriptor = try opened()
+        let listener = RawSocket(descriptor: descriptor)
+        var address = loopback(port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 && (!listens || listen(descriptor, backlog) == 0)
+                    && getsockname(descriptor, $0, &size) == 0
+            }
+        }
+        guard isBound else { throw Failure.failed(step: "bind", code: errno) }
+        return (listener, UInt16(bigEndian: address.sin_port))
+    }
+
+    /// A socket that has begun to connect to a loopback port.
+    static func connecting(port: UInt16) throws -> RawSocket {
+        let descriptor = try opened()
+        let client = RawSocket(descriptor: descriptor)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        var address = loopback(port: port)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 || errno == EINPROGRESS else { throw Failure.failed(step: "connect", code: errno) }
+        return client
+    }
+
+    /// Whether a connection that has begun is there after `patience`.
+    func isConnected(within patience: Duration) throws -> Bool {
+        guard let descriptor = current else { return false }
+        return try isReady(descriptor, Int16(POLLOUT), within: patience)
+    }
+
+    private static func opened() throws -> Int32 {
         #if canImport(Darwin)
         let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #elseif canImport(Musl)
@@ -41,19 +77,15 @@ final class RawSocket: Sendable {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #endif
         guard descriptor >= 0 else { throw Failure.failed(step: "socket", code: errno) }
-        let listener = RawSocket(descriptor: descriptor)
+        return descriptor
+    }
+
+    private static func loopback(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && (!listens || listen(descriptor, 512) == 0)
-                    && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard isBound else { throw Failure.failed(step: "bind", code: errno) }
-        return (listener, UInt16(bigEndian: address.sin_port))
+        return address
     }
 
     /// Waits for a connection; nil when `patience` ran out or there are too many open files.

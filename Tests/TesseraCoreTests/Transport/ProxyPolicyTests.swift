@@ -96,10 +96,21 @@ struct ProxyPolicyTests {
         #expect(try ProxyEnvironment.parse("u@proxy.test", named: "X").authorization?.password.isEmpty == true)
     }
 
+    @Test("a proxy may be reached by TLS itself")
+    func secured() throws {
+        let server = try ProxyEnvironment.parse("https://us%40er:pass@proxy.test", named: "X")
+        #expect(server.origin.description == "https://proxy.test")
+        #expect(server.origin.port == 443)
+        #expect(server.authorization?.user == "us@er")
+        #expect(try ProxyEnvironment.parse("HTTPS://proxy.test:8443", named: "X").origin.port == 8443)
+        #expect(try ProxyEnvironment.parse("proxy.test", named: "X").origin.scheme == .http)
+    }
+
     @Test(
         "what is no http proxy is an error that names the variable and not its value",
         arguments: [
-            "https://u:hunter2@proxy.test", "socks5://u:hunter2@proxy.test", "http://u:hunter2@", "u:hunter2@:3128",
+            "https://u:hunter2@", "ftp://u:hunter2@proxy.test", "socks5://u:hunter2@proxy.test", "http://u:hunter2@",
+            "u:hunter2@:3128",
             "://",
             "http://u:hunter2@pro xy", "u:hunter2@proxy:0", "http://u:hunter2@2130706433",
         ])

@@ -1,4 +1,5 @@
 import BareNIO
+import BenchSupport
 
 extension Lanes {
     /// One ordinary task per lane: each `await` crosses from the pool to the loop and back.

@@ -1,4 +1,5 @@
 import BareNIO
+import BenchSupport
 import NIOCore
 import NIOPosix
 

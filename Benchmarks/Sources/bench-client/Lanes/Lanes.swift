@@ -1,4 +1,5 @@
 import BareNIO
+import BenchSupport
 import NIOCore
 import NIOPosix
 
@@ -37,7 +38,7 @@ extension Lanes<HTTP2Connection> {
         let connection = try HTTP2Connection.connect(
             host: plan.target.host,
             port: plan.target.port,
-            verification: plan.skipsVerification ? .insecurelyDisabledForBenchmark : .full,
+            certificateAuthority: plan.certificateAuthority,
             on: group
         ).wait()
         self.lanes = Array(repeating: connection, count: plan.concurrency)

@@ -1,3 +1,5 @@
+import BenchSupport
+
 enum Modes {
     static let all: [any Mode.Type] = [
         NIOCallbacksMode.self,
@@ -7,11 +9,15 @@ enum Modes {
         NIOHTTP2CallbacksMode.self,
         NIOHTTP2AwaitMode.self,
         NIOHTTP2AwaitLoopMode.self,
-        AHCMode.self,
+        TransportNIOMode.self,
+        SessionNIOMode.self,
+        SessionNIOLoopMode.self,
+        OriginsNIOMode.self,
+        StreamedBodyNIOMode.self,
+        BufferedBodyNIOMode.self,
+        UploadNIOMode.self,
         NullMode.self,
         TransportNullMode.self,
         SessionNullMode.self,
-        TransportAHCMode.self,
-        SessionAHCMode.self,
     ]
 }

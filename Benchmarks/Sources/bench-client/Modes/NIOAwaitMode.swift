@@ -1,4 +1,5 @@
 import BareNIO
+import BenchSupport
 
 /// HTTP/1.1, one continuation per request, from ordinary tasks.
 struct NIOAwaitMode: Mode {

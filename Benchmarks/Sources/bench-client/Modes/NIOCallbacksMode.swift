@@ -1,4 +1,5 @@
 import BareNIO
+import BenchSupport
 
 /// HTTP/1.1, callbacks on the event loop.
 struct NIOCallbacksMode: Mode {

@@ -1,4 +1,5 @@
 import BareNIO
+import BenchSupport
 
 /// HTTP/2 over TLS, one continuation per request, from tasks on the event loop.
 struct NIOHTTP2AwaitLoopMode: Mode {

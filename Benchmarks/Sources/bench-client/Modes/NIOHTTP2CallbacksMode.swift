@@ -1,4 +1,5 @@
 import BareNIO
+import BenchSupport
 
 /// HTTP/2 over TLS, callbacks on the event loop.
 struct NIOHTTP2CallbacksMode: Mode {

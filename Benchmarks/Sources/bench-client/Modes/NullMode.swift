@@ -1,3 +1,5 @@
+import BenchSupport
+
 /// No network: the cost of the loop around the requests, and the pair of any client over a null transport.
 struct NullMode: Mode {
     static let name = "null"

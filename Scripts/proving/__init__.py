@@ -1,0 +1,1 @@
+"""What the prove-* scripts share: running programs, checkouts, figures and mutants."""

@@ -1,0 +1,89 @@
+#if NIO
+import HTTPTypes
+import NIOCore
+import TesseraCore
+
+/// What has arrived of an exchange's answer, for HTTP/1.1 and HTTP/2 alike. Lives on the event loop.
+struct ResponseReceiver {
+    let exchange: Exchange
+    private(set) var head: HTTPResponse?
+    private var body: [UInt8] = []
+    private var decoder: ContentDecoder?
+    private let decompresses: Bool
+    /// The reader's end of a streamed answer.
+    var stream = ResponseStream()
+
+    init(_ exchange: Exchange, decompresses: Bool) {
+        self.exchange = exchange
+        self.decompresses = decompresses
+    }
+
+    var isStreamed: Bool { exchange.delivery == .streamed }
+
+    /// Whether the caller has the head of a streamed answer, so that only silence can end it.
+    var isCommitted: Bool { isStreamed && head != nil }
+
+    /// Whether the reader of a streamed answer has pieces left to take, so that the wire should not bring more.
+    var isBehind: Bool { isStreamed && !stream.hasRoom }
+
+    /// Takes the final head; a streamed exchange's caller goes on with it.
+    ///
+    /// - Parameter announced: The length that the peer announced, to reserve room within reason.
+    mutating func receive(
+        _ head: HTTPResponse, announced: Int?, hasBody: Bool, isEncoded: Bool = true
+    ) throws(TransportFailure) {
+        if decompresses, hasBody, isEncoded { decoder = try ContentDecoder(head.headerFields[values: .contentEncoding]) }
+        self.head = head
+        if isStreamed {
+            exchange.finish(.success(TransportReply(head: head)))
+        } else if let announced, decoder == nil {
+            guard announced <= exchange.request.limits.bodyBytes else { throw tooLong }
+            body.reserveCapacity(min(announced, 1_048_576))
+        }
+    }
+
+    /// Takes a piece of the body.
+    mutating func receive(_ bytes: ByteBuffer) throws(TransportFailure) {
+        guard decoder != nil else { return try accept([UInt8](buffer: bytes)) }
+        // A small piece may expand a thousandfold, so it is decoded in steps that are counted one by one.
+        var input = [UInt8](buffer: bytes)[...]
+        while !input.isEmpty, let piece = try decoder?.decode(&input) { try accept(piece) }
+    }
+
+    /// Ends the answer; a buffered exchange's caller goes on with all of it.
+    ///
+    /// - Throws: When the coding ends in the middle.
+    mutating func finish() throws(TransportFailure) -> Exchange.Outcome? {
+        try decoder?.finish()
+        guard !isStreamed else {
+            stream.finish()
+            return nil
+        }
+        guard let head else { return nil }
+        return .success(TransportReply(head: head, body: body))
+    }
+
+    /// Ends the answer with a failure, wherever its caller waits.
+    mutating func fail(_ failure: TransportFailure) {
+        stream.fail(failure)
+        exchange.fail(failure)
+    }
+
+    private mutating func accept(_ bytes: [UInt8]) throws(TransportFailure) {
+        guard !isStreamed else { return stream.push(bytes) }
+        let limit = exchange.request.limits.bodyBytes
+        guard bytes.count <= limit - body.count else { throw tooLong }
+        if body.isEmpty {
+            body = bytes
+        } else {
+            body.append(contentsOf: bytes)
+        }
+    }
+
+    private var tooLong: TransportFailure {
+        TransportFailure(
+            .limitExceeded, phase: .body, progress: .sent(bytes: nil),
+            message: "the answer's body is longer than \(exchange.request.limits.bodyBytes) bytes")
+    }
+}
+#endif

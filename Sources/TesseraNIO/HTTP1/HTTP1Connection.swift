@@ -1,0 +1,131 @@
+#if NIO
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import TesseraCore
+
+/// An HTTP/1.1 connection: one exchange at a time (pipelining is not used, RFC 9112 §9.3.2).
+final class HTTP1Connection: HTTPConnection {
+    let id: ConnectionID
+    let eventLoop: any EventLoop
+    private let channel: any Channel
+    private let handler: NIOLoopBound<HTTP1Handler>
+    private let identity: ConnectionIdentity
+    private let pool: ConnectionPool
+    private let served = Atomic<Bool>(false)
+
+    private init(
+        id: ConnectionID, channel: any Channel, handler: HTTP1Handler, identity: ConnectionIdentity,
+        pool: ConnectionPool
+    ) {
+        self.id = id
+        self.channel = channel
+        self.identity = identity
+        self.pool = pool
+        eventLoop = channel.eventLoop
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    }
+
+    /// Adds the handlers to an established channel; called on its event loop, before anything is read.
+    static func install(
+        on established: EstablishedChannel, id: ConnectionID, identity: ConnectionIdentity, decompresses: Bool,
+        pool: ConnectionPool
+    ) throws -> HTTP1Connection {
+        let wire = HTTP1WireHandler(
+            writer: HTTP1RequestWriter(
+                origin: identity.origin, usesAbsoluteForm: established.usesAbsoluteForm,
+                proxyAuthorization: established.usesAbsoluteForm
+                    ? identity.proxy?.authorization?.basicFieldValue : nil))
+        let handler = HTTP1Handler(wire: wire, decompresses: decompresses)
+        let connection = HTTP1Connection(
+            id: id, channel: established.channel, handler: handler, identity: identity, pool: pool)
+        handler.connection = connection
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = 1_048_576
+        limits.maxHeaderFieldSize = 1_048_576
+        limits.maxHeaderFieldCount = 10_000
+        let decoder = HTTPResponseDecoder(
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward, limitConfiguration: limits)
+        let pipeline = established.channel.pipeline.syncOperations
+        try pipeline.addHandler(wire)
+        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        try pipeline.addHandler(handler)
+        return connection
+    }
+
+    /// Whether an exchange has ended well here before: only then may a broken connection be an old one.
+    var hasServed: Bool { served.load(ordering: .relaxed) }
+
+    func run(_ exchange: Exchange) {
+        onLoop { handler in
+            // The handler may have left the pipeline by then, and knows no connection any more.
+            if !handler.start(exchange) { self.returnUnstarted(exchange, sent: nil) }
+        }
+    }
+
+    func cancel(_ exchange: Exchange) {
+        onLoop { $0.cancel(exchange) }
+    }
+
+    func abort(_ exchange: Exchange, with failure: TransportFailure) {
+        onLoop { $0.abort(exchange, with: failure) }
+    }
+
+    func endScope(of exchange: Exchange) {
+        onLoop { $0.endScope(of: exchange) }
+    }
+
+    func close() {
+        channel.close(promise: nil)
+    }
+
+    func write(
+        _ bytes: ArraySlice<UInt8>, isLast: Bool, for exchange: Exchange
+    ) async throws(TransportFailure) -> Bool {
+        let buffer = ByteBuffer(bytes: bytes)
+        return try await withUnsafeContinuation { (permission: HTTP1Handler.Permission) in
+            onLoop { $0.write(buffer, isLast: isLast, for: exchange, permission) }
+        }.get()
+    }
+
+    func nextChunk(of exchange: Exchange) async throws(TransportFailure) -> ArraySlice<UInt8>? {
+        try await withUnsafeContinuation { (reader: ResponseStream.Reader) in
+            onLoop { $0.take(reader, of: exchange) }
+        }.get()
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (HTTP1Handler) -> Void) {
+        // `execute` queues and may write to the wake-up descriptor even from the loop itself.
+        if eventLoop.inEventLoop {
+            body(handler.value)
+        } else {
+            eventLoop.execute { [handler] in body(handler.value) }
+        }
+    }
+
+    // MARK: What the handler tells the pool
+
+    /// The connection is free again, after an answer or because the exchange ended before it began.
+    func release() {
+        pool.released(self, isReusable: true)
+    }
+
+    /// An answer has come whole.
+    func hasAnswered() {
+        served.store(true, ordering: .relaxed)
+    }
+
+    func drain() {
+        pool.drains(id)
+    }
+
+    func hasClosed() {
+        pool.closed(id)
+    }
+
+    /// - Parameter sent: How many bytes of the request this connection has sent; nil when it did not start.
+    func returnUnstarted(_ exchange: Exchange, sent: Int?) {
+        pool.unstarted(exchange, identity: identity, sent: sent)
+    }
+}
+#endif

@@ -1,0 +1,120 @@
+#if NIO
+import HTTPTypes
+import NIOCore
+import TesseraCore
+
+/// Writes the head of a request (RFC 9112 §3), and the body with it if that is small.
+///
+/// Fields come checked (HTTPTypes holds no CR, LF or NUL in them), so what is left to refuse are the target and what the
+/// transport itself says: host and framing.
+struct HTTP1RequestWriter {
+    /// Bodies up to this many bytes go out with the head in one write.
+    static let smallBody = 16_384
+
+    private let origin: Origin
+    /// What stands before each path: nothing, or the origin for a proxy that reads the request (RFC 9112 §3.2.2).
+    private let targetPrefix: String
+    /// From the end of the target to the first field; the same for all requests of a connection.
+    private let afterTarget: String
+    private let proxyAuthorization: String?
+
+    /// - Parameter proxyAuthorization: The value of `Proxy-Authorization` for a proxy that reads the request.
+    init(origin: Origin, usesAbsoluteForm: Bool, proxyAuthorization: String?) {
+        self.origin = origin
+        self.proxyAuthorization = proxyAuthorization
+        targetPrefix = usesAbsoluteForm ? origin.description : ""
+        afterTarget = " HTTP/1.1\r\nHost: \(origin.authority)\r\n"
+    }
+
+    /// Writes the head, and a small body unless that has to wait.
+    ///
+    /// - Throws: ``TransportFailure`` with `nothingSent` for what cannot be sent.
+    func write(
+        _ request: TransportRequest, withBody: Bool = true, to buffer: inout ByteBuffer
+    ) throws(TransportFailure) {
+        // What was checked is what is connected (threat B3).
+        guard request.origin == origin else { throw Self.refused("the connection leads to another origin") }
+        let head = request.head
+        let target = head.path ?? "/"
+        guard Self.isTarget(target) else { throw Self.refused("the target is not a path in printable ASCII") }
+        for field in head.headerFields {
+            if let remedy = Self.framing(field.name) { throw Self.refused(remedy) }
+        }
+        // Sized first and written in one go: each write into a buffer of its own costs as much as a field.
+        var size = ByteCount()
+        put(request, target, withBody, into: &size)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size.count) { space in
+            var bytes = ByteCursor(space)
+            put(request, target, withBody, into: &bytes)
+            return bytes.count
+        }
+    }
+
+    private func put(
+        _ request: TransportRequest, _ target: String, _ withBody: Bool, into bytes: inout some HeadBytes
+    ) {
+        bytes.put(request.head.method.rawValue)
+        bytes.put(" ")
+        bytes.put(targetPrefix)
+        bytes.put(target)
+        bytes.put(afterTarget)
+        for field in request.head.headerFields { Self.put(field, into: &bytes) }
+        for field in request.sealed.exposed { Self.put(field, into: &bytes) }
+        if let proxyAuthorization {
+            bytes.put("Proxy-Authorization: ")
+            bytes.put(proxyAuthorization)
+            bytes.put("\r\n")
+        }
+        switch request.body {
+        case .none:
+            // RFC 9110 §8.6: methods that anticipate a body say that there is none.
+            let method = request.head.method
+            if method == .post || method == .put || method == .patch { bytes.put("Content-Length: 0\r\n") }
+        case .bytes(let body): Self.put(length: body.count, into: &bytes)
+        case .stream(let length?, _): Self.put(length: length, into: &bytes)
+        case .stream(nil, _): bytes.put("Transfer-Encoding: chunked\r\n")
+        }
+        bytes.put("\r\n")
+        if withBody, case .bytes(let body) = request.body, body.count <= Self.smallBody { bytes.put(body) }
+    }
+
+    private static func put(_ field: HTTPField, into bytes: inout some HeadBytes) {
+        bytes.put(field.name.rawName)
+        bytes.put(": ")
+        // The bytes as they are: a value need not be UTF-8 (RFC 9110 §5.5).
+        field.withUnsafeBytesOfValue { bytes.put($0) }
+        bytes.put("\r\n")
+    }
+
+    private static func put(length: Int, into bytes: inout some HeadBytes) {
+        bytes.put("Content-Length: ")
+        bytes.put(String(length))
+        bytes.put("\r\n")
+    }
+
+    private static func isTarget(_ target: String) -> Bool {
+        var isFirst = true
+        for byte in target.utf8 {
+            guard byte > 0x20, byte < 0x7F, !isFirst || byte == UInt8(ascii: "/") else { return false }
+            isFirst = false
+        }
+        return !isFirst
+    }
+
+    /// Why a field is the transport's own business; nil for all others.
+    static func framing(_ name: HTTPField.Name) -> String? {
+        // The lengths of the names tell most of the others apart at once.
+        switch name.canonicalName.utf8.count {
+        case 4 where name.canonicalName == "host", 10 where name.canonicalName == "connection",
+            14 where name.canonicalName == "content-length", 17 where name.canonicalName == "transfer-encoding",
+            7 where name.canonicalName == "upgrade", 10 where name.canonicalName == "keep-alive":
+            "the field \(name.canonicalName) is set by the transport"
+        default: nil
+        }
+    }
+
+    private static func refused(_ message: String) -> TransportFailure {
+        TransportFailure(.unsupported, phase: .write, progress: .nothingSent, message: message)
+    }
+}
+#endif

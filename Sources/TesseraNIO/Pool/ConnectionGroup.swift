@@ -1,0 +1,264 @@
+#if NIO
+import DequeModule
+import NIOCore
+import TesseraCore
+
+/// The connections with one identity, and the requests that wait for one of them. A value without I/O, and a part of
+/// the ``ConnectionPoolStateMachine``.
+struct ConnectionGroup<Request, Connection> {
+    struct Waiter {
+        var number: UInt64
+        var request: Request
+        var deadline: NIODeadline
+        var needsNewConnection: Bool
+    }
+
+    enum Use {
+        case connecting
+        case idle(since: NIODeadline)
+        case busy
+        /// HTTP/2: streams in use and how many there may be; idle since, if none is in use.
+        case multiplexed(streams: Int, limit: Int, idleSince: NIODeadline?)
+    }
+
+    struct Member {
+        let number: UInt64
+        var connection: Connection?
+        var use: Use
+        var loop: ObjectIdentifier?
+        var since: NIODeadline
+        /// Takes no new request: GOAWAY, `Connection: close`, or too old.
+        var isDraining = false
+        /// Has carried a request already: may be stale.
+        var isUsed = false
+
+        var idleSince: NIODeadline? {
+            switch use {
+            case .idle(let since): since
+            case .multiplexed(_, _, let since): since
+            case .connecting, .busy: nil
+            }
+        }
+    }
+
+    let identity: ConnectionIdentity
+    private var slots: [Member?] = []
+    private var freeSlots: [Int] = []
+    /// Free HTTP/1.1 connections, the one used last at the end: what is left over grows old and is closed.
+    private var idle: [Int] = []
+    private(set) var waiters: Deque<Waiter> = []
+    /// How many of the waiters need a new connection.
+    private var waitersForNew = 0
+    private(set) var connecting = 0
+    /// How many of the connections carry HTTP/2.
+    private var multiplexed = 0
+    private(set) var connectionCount = 0
+    /// The last connection spoke HTTP/2, or the first may: one is enough to try then.
+    private var speaksHTTP2: Bool
+
+    init(identity: ConnectionIdentity) {
+        self.identity = identity
+        speaksHTTP2 = identity.origin.scheme == .https
+    }
+
+    var isEmpty: Bool { connectionCount == 0 && waiters.isEmpty }
+
+    // MARK: Members
+
+    /// Whether the connection is one of this group still, and not another in its place.
+    func holds(_ id: ConnectionID) -> Bool {
+        slots.indices.contains(id.slot) && slots[id.slot]?.number == id.number
+    }
+
+    func use(of id: ConnectionID) -> Use? {
+        holds(id) ? slots[id.slot]?.use : nil
+    }
+
+    mutating func open(_ number: UInt64, now: NIODeadline) -> Int {
+        connecting += 1
+        connectionCount += 1
+        let member = Member(number: number, connection: nil, use: .connecting, loop: nil, since: now)
+        if let slot = freeSlots.popLast() {
+            slots[slot] = member
+            return slot
+        }
+        slots.append(member)
+        return slots.count - 1
+    }
+
+    mutating func connected(
+        _ slot: Int, _ connection: Connection, streamLimit: Int?, loop: ObjectIdentifier?, now: NIODeadline
+    ) {
+        connecting -= 1
+        speaksHTTP2 = streamLimit != nil
+        slots[slot]?.connection = connection
+        slots[slot]?.loop = loop
+        slots[slot]?.since = now
+        if let streamLimit {
+            multiplexed += 1
+            slots[slot]?.use = .multiplexed(streams: 0, limit: max(0, streamLimit), idleSince: now)
+        } else {
+            slots[slot]?.use = .idle(since: now)
+            idle.append(slot)
+        }
+    }
+
+    /// An exchange is over. Returns whether the connection may take another one.
+    mutating func released(_ slot: Int, isReusable: Bool, longestLife: TimeAmount?, now: NIODeadline) -> Bool {
+        let lasts = isReusable && slots[slot]?.isDraining == false && !isTooOld(slot, longestLife, now)
+        switch slots[slot]?.use {
+        case .busy:
+            slots[slot]?.use = .idle(since: now)
+            if lasts { idle.append(slot) }
+        case .multiplexed(let streams, let limit, _):
+            let rest = max(0, streams - 1)
+            slots[slot]?.use = .multiplexed(streams: rest, limit: limit, idleSince: rest == 0 ? now : nil)
+        case .connecting, .idle, nil: return true
+        }
+        if !lasts { slots[slot]?.isDraining = true }
+        return lasts
+    }
+
+    mutating func limitStreams(_ slot: Int, to limit: Int) -> Bool {
+        guard case .multiplexed(let streams, _, let idle)? = slots[slot]?.use else { return false }
+        slots[slot]?.use = .multiplexed(streams: streams, limit: max(0, limit), idleSince: idle)
+        return true
+    }
+
+    mutating func drain(_ slot: Int) {
+        slots[slot]?.isDraining = true
+        idle.removeAll { $0 == slot }
+    }
+
+    func isIdle(_ slot: Int) -> Bool { slots[slot]?.idleSince != nil }
+
+    /// Takes a connection out; that it is closed is no news later.
+    @discardableResult
+    mutating func remove(_ slot: Int) -> Connection? {
+        guard let member = slots[slot] else { return nil }
+        slots[slot] = nil
+        freeSlots.append(slot)
+        connectionCount -= 1
+        switch member.use {
+        case .connecting: connecting -= 1
+        case .multiplexed: multiplexed -= 1
+        case .idle, .busy: break
+        }
+        idle.removeAll { $0 == slot }
+        return member.connection
+    }
+
+    /// The connections that have idled, or lived, long enough.
+    func expired(idleTime: TimeAmount, longestLife: TimeAmount?, now: NIODeadline) -> [Int] {
+        slots.indices.filter { slot in idleEnd(slot, idleTime, longestLife).map { $0 <= now } ?? false }
+    }
+
+    /// The connections without requests.
+    func idleSlots() -> [Int] {
+        slots.indices.filter { isIdle($0) }
+    }
+
+    /// When something here has waited or idled long enough.
+    func nextTick(idleTime: TimeAmount, longestLife: TimeAmount?) -> NIODeadline? {
+        var next = waiters.lazy.map(\.deadline).min()
+        for slot in slots.indices {
+            guard let end = idleEnd(slot, idleTime, longestLife) else { continue }
+            next = min(next ?? end, end)
+        }
+        return next
+    }
+
+    private func idleEnd(_ slot: Int, _ idleTime: TimeAmount, _ longestLife: TimeAmount?) -> NIODeadline? {
+        guard let member = slots[slot], let since = member.idleSince else { return nil }
+        let end = since + idleTime
+        return longestLife.map { min(end, member.since + $0) } ?? end
+    }
+
+    private func isTooOld(_ slot: Int, _ longestLife: TimeAmount?, _ now: NIODeadline) -> Bool {
+        guard let longestLife, let since = slots[slot]?.since else { return false }
+        return since + longestLife <= now
+    }
+
+    // MARK: Taking
+
+    /// A free stream or connection, marked as taken.
+    mutating func takeFree(
+        loop: ObjectIdentifier?, isNew: Bool, longestLife: TimeAmount?, now: NIODeadline
+    ) -> Connection? {
+        if multiplexed > 0, let connection = takeStream(isNew, longestLife, now) { return connection }
+        guard let position = freePosition(loop, isNew, longestLife, now) else { return nil }
+        let slot = idle.remove(at: position)
+        slots[slot]?.use = .busy
+        slots[slot]?.isUsed = true
+        return slots[slot]?.connection
+    }
+
+    /// The connection used last, or one on the caller's loop if that is found at once.
+    private func freePosition(
+        _ loop: ObjectIdentifier?, _ isNew: Bool, _ longestLife: TimeAmount?, _ now: NIODeadline
+    ) -> Int? {
+        var fallback: Int?
+        for position in idle.indices.reversed() {
+            let slot = idle[position]
+            if (isNew && slots[slot]?.isUsed == true) || isTooOld(slot, longestLife, now) { continue }
+            guard let loop, slots[slot]?.loop != loop else { return position }
+            let first = fallback ?? position
+            // A hop is cheaper than a long search.
+            guard first - position < 8 else { break }
+            fallback = first
+        }
+        return fallback
+    }
+
+    private mutating func takeStream(_ isNew: Bool, _ longestLife: TimeAmount?, _ now: NIODeadline) -> Connection? {
+        for slot in slots.indices {
+            guard case .multiplexed(let streams, let limit, _)? = slots[slot]?.use, streams < limit,
+                slots[slot]?.isDraining == false, !isTooOld(slot, longestLife, now),
+                !(isNew && slots[slot]?.isUsed == true)
+            else { continue }
+            slots[slot]?.use = .multiplexed(streams: streams + 1, limit: limit, idleSince: nil)
+            slots[slot]?.isUsed = true
+            return slots[slot]?.connection
+        }
+        return nil
+    }
+
+    /// Whether a connection should be opened for those who wait, and which has to make room for it.
+    ///
+    /// At the limit, a request that needs a new connection gets the place of one that idles.
+    mutating func roomForAnother(limit: Int) -> (isThere: Bool, evicted: Connection?) {
+        // Several connections are opened only when the peer is known not to multiplex.
+        guard waiters.count > connecting, !(speaksHTTP2 && connecting > 0) else { return (false, nil) }
+        let live = slots.reduce(0) { $0 + ($1?.isDraining == false ? 1 : 0) }
+        guard live >= limit else { return (true, nil) }
+        guard waitersForNew > 0, let oldest = idle.first else { return (false, nil) }
+        return (true, remove(oldest))
+    }
+
+    // MARK: Waiters
+
+    mutating func enqueue(_ waiter: Waiter) {
+        waiters.append(waiter)
+        if waiter.needsNewConnection { waitersForNew += 1 }
+    }
+
+    mutating func removeWaiter(at position: Int) -> Request {
+        let waiter = waiters.remove(at: position)
+        if waiter.needsNewConnection { waitersForNew -= 1 }
+        return waiter.request
+    }
+
+    mutating func removeWaiter(_ number: UInt64) -> Request? {
+        waiters.firstIndex { $0.number == number }.map { removeWaiter(at: $0) }
+    }
+
+    /// Takes out those whose time is over.
+    mutating func expireWaiters(now: NIODeadline) -> [Request] {
+        guard waiters.contains(where: { $0.deadline <= now }) else { return [] }
+        let expired = waiters.filter { $0.deadline <= now }
+        waiters.removeAll { $0.deadline <= now }
+        waitersForNew -= expired.reduce(0) { $0 + ($1.needsNewConnection ? 1 : 0) }
+        return expired.map(\.request)
+    }
+}
+#endif

@@ -1,0 +1,33 @@
+#if NIO
+import NIOCore
+import TesseraCore
+
+/// Opens a connection and puts the handlers of the protocol into it that was agreed on.
+struct ConnectionOpener: Sendable {
+    let connector: Result<Connector, any Error>
+    let decompresses: Bool
+
+    func open(
+        _ id: ConnectionID, _ identity: ConnectionIdentity, deadline: NIODeadline, limit: TimeAmount,
+        on loop: any EventLoop, for pool: ConnectionPool
+    ) -> EventLoopFuture<OpenedConnection> {
+        switch connector {
+        case .failure(let error): return loop.makeFailedFuture(error)
+        case .success(let connector):
+            // Within the event that ends the handshake: the peer's first bytes may follow in it.
+            return connector.connect(identity, deadline: deadline, connectTimeout: limit, on: loop) { established in
+                switch established.version {
+                case .http1:
+                    let connection = try HTTP1Connection.install(
+                        on: established, id: id, identity: identity, decompresses: decompresses, pool: pool)
+                    return OpenedConnection(connection: connection, streamLimit: nil)
+                case .http2:
+                    let connection = try HTTP2Connection.install(
+                        on: established, id: id, identity: identity, decompresses: decompresses, pool: pool)
+                    return OpenedConnection(connection: connection, streamLimit: HTTP2Connection.firstStreamLimit)
+                }
+            }
+        }
+    }
+}
+#endif
