@@ -55,6 +55,14 @@ let package = Package(
             ] + tesseraProducts,
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "bench-tokens",
+            dependencies: [
+                .product(name: "TesseraCore", package: "tessera"),
+                .product(name: "TesseraOAuth", package: "tessera"),
+            ],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -46,6 +46,12 @@ public struct TokenKey: Sendable, Hashable, Codable, CustomStringConvertible {
             keyThumbprint: keyThumbprint)
     }
 
+    /// The login that the key belongs to: the same without scope and resource, because one refresh token serves them all.
+    package var login: TokenKey {
+        TokenKey(
+            issuer: issuer, client: client, subject: subject, scope: [], resource: nil, keyThumbprint: keyThumbprint)
+    }
+
     /// Issuer and client; the subject may be a person's name or address and is left out.
     public var description: String { "TokenKey(\(client) at \(issuer)\(subject == nil ? "" : ", a user"))" }
 }

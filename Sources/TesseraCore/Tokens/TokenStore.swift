@@ -1,30 +1,66 @@
-/// Keeps entries of bytes under a ``TokenKey``, and replaces them only if nobody else has in the meantime.
+/// Keeps entries of bytes under a ``StorageName``, and replaces them only if nobody else has in the meantime.
 ///
-/// A store knows nothing of tokens: what it keeps is already encrypted by the layer above. Names of files, rows or keys
-/// must not show a subject (threat C3); use ``TokenKey/storageName(_:)``'s keyed hash. The contract suite in
-/// TesseraTesting checks every promise made here.
+/// A store knows nothing of tokens and of people: what it keeps is encrypted by the layer above, and the names are
+/// keyed hashes. The contract suite in TesseraTesting checks every promise made here.
 public protocol TokenStore: Sendable {
     /// What a finished ``save(_:for:replacing:)`` survives.
     var durability: TokenStoreDurability { get }
 
     /// Reads an entry; nil when there is none.
     ///
-    /// - Throws: ``TesseraError`` when the store cannot be read.
-    func load(_ key: TokenKey) async throws -> StoredEntry?
+    /// - Throws: ``TesseraError`` when the store cannot be read, or when it notices that the entry is not the one that
+    ///   was saved last (``TesseraError/Code/storeTampered``, ``TesseraError/Code/storeCopied``,
+    ///   ``TesseraError/Code/storeRolledBack``).
+    func load(_ name: StorageName) async throws -> StoredEntry?
 
     /// Writes an entry if the stored version is `version`; nil means that there is no entry.
     ///
     /// When this returns, the entry is as durable as ``durability`` says. When it throws, the old entry is there whole,
-    /// or (after a ``TesseraError`` of another kind than a conflict) possibly the new one, whole as well.
+    /// or (after a ``TesseraError``, never after a conflict) possibly the new one, whole as well.
     ///
-    /// - Returns: The version of the new entry, never one that an earlier entry of this key had.
+    /// - Returns: The version of the new entry, never one that an earlier entry of this name had, removed ones included.
     /// - Throws: ``TokenStoreConflict`` when the stored version is another; ``TesseraError`` when the store fails.
-    func save(_ bytes: [UInt8], for key: TokenKey, replacing version: StoreVersion?) async throws -> StoreVersion
+    func save(_ bytes: [UInt8], for name: StorageName, replacing version: StoreVersion?) async throws -> StoreVersion
 
     /// Removes an entry if its version is `version`.
     ///
     /// - Throws: As ``save(_:for:replacing:)`` does.
-    func remove(_ key: TokenKey, replacing version: StoreVersion) async throws
+    func remove(_ name: StorageName, replacing version: StoreVersion) async throws
+
+    /// Sets space aside for the save after the next one, so that it does not fail for lack of space when it writes up to
+    /// `byteCount` bytes: the next one announces what cannot be repeated, the one after it keeps what came of it. By
+    /// default there is nothing to set aside.
+    ///
+    /// - Throws: ``TesseraError`` with code ``TesseraError/Code/storeFailed`` when there is no such space.
+    func reserve(_ byteCount: Int, for name: StorageName) async throws
+
+    /// Accepts an entry that ``load(_:)`` reported as rolled back, for one who will replace it with a newer one.
+    /// Stores that cannot notice have nothing to do.
+    func adopt(_ name: StorageName) async throws
+
+    /// Removes an entry whatever its version, and although ``load(_:)`` may refuse it: for a new login in its place.
+    func discard(_ name: StorageName) async throws
+}
+
+extension TokenStore {
+    /// Sets nothing aside.
+    public func reserve(_ byteCount: Int, for name: StorageName) async throws {}
+    /// Does nothing.
+    public func adopt(_ name: StorageName) async throws {}
+
+    /// Removes what is there, again if somebody else replaces it meanwhile.
+    public func discard(_ name: StorageName) async throws {
+        for _ in 0..<16 {
+            guard let entry = try await load(name) else { return }
+            do {
+                return try await remove(name, replacing: entry.version)
+            } catch is TokenStoreConflict {
+                continue
+            }
+        }
+        throw TesseraError(
+            .storeFailed, "an entry could not be removed: others go on writing it", remedy: "stop them, then try again")
+    }
 }
 
 /// A store that several processes or machines share, and that lets one of them at a time renew an entry.
@@ -32,15 +68,18 @@ public protocol LeasingTokenStore: TokenStore {
     /// The clock of the store, which all its users share: expiries and leases are reckoned on it.
     func storeTime() async throws -> StoreTime
 
-    /// Takes the lease of a key, waiting for its holder until `deadline`.
+    /// Takes the lease of a name, waiting for its holder until `deadline`.
+    ///
+    /// Saving needs no lease: an answer that comes late is committed by its version alone.
     ///
     /// - Returns: The lease; nil when it was not to be had in time.
-    func lease(_ key: TokenKey, until deadline: MonotonicInstant, runtime: Runtime) async throws -> (any StoreLease)?
+    func lease(_ name: StorageName, until deadline: MonotonicInstant, runtime: Runtime) async throws
+        -> (any StoreLease)?
 }
 
 /// The right to renew an entry, held by one process at a time.
 public protocol StoreLease: Sendable {
-    /// Grows with each holder of the key's lease.
+    /// Grows with each holder of the name's lease.
     var fence: UInt64 { get }
     /// Whether the lease ends only when its holder releases it or is dead (a kernel lock), so that having it proves
     /// that no earlier holder is alive. False for leases that end by time.
@@ -49,7 +88,7 @@ public protocol StoreLease: Sendable {
     var end: MonotonicInstant? { get }
     /// Prolongs the lease and returns its new end. Throws when it was lost.
     func renew() async throws -> MonotonicInstant?
-    /// Gives the lease back.
+    /// Gives the lease back. A lease that is dropped is given back too.
     func release() async
 }
 

@@ -12,7 +12,7 @@ struct LoginRecord: Sendable {
     /// Counts the refresh tokens of this login, from 1.
     var generation: UInt64
     var state: State
-    /// The refresh token of `generation`.
+    /// The refresh token of `generation`; in a tombstone one that is still to be revoked.
     var refreshToken: Secret?
     /// The access tokens, one for each scope and resource.
     var accessTokens: [StoredAccessToken]
@@ -20,6 +20,12 @@ struct LoginRecord: Sendable {
     var spare: Secret?
     /// The highest fence that wrote.
     var fence: UInt64
+    /// The epoch of the store's clock at the last write: another one may mean that the store forgot something.
+    var storeEpoch: String?
+    /// The tag of the login's first refresh token: tells that tokens which are handed in again are this login's old ones.
+    var originTag: String?
+    /// The subject that the login's ID tokens name; another one is refused (OpenID Connect Core §12.2).
+    var account: String?
     /// Why and when, for a person who asks.
     var note: String?
 
@@ -37,6 +43,8 @@ struct LoginRecord: Sendable {
         var number: Int
         /// A keyed hash of the refresh token that is sent.
         var tokenTag: String
+        /// Before the first attempt with this generation: a server's grace cannot have begun earlier.
+        var firstSentAt: StoreTime
         var sentAt: StoreTime
         /// When the sender has given up at the latest.
         var answerBy: StoreTime
@@ -44,6 +52,8 @@ struct LoginRecord: Sendable {
         var holder: Holder
         /// The sender recorded its own ambiguous end.
         var isFinished: Bool
+        /// Set when the spare is sent: what the login would have died of without it.
+        var spareAfter: Dead.Reason?
     }
 
     struct Dead: Sendable, Hashable, Codable {
@@ -51,6 +61,8 @@ struct LoginRecord: Sendable {
         var generation: UInt64
         var sentAt: StoreTime?
         var attempts: Int
+        /// Until then a late answer may still come, and the record must stay to refuse it.
+        var keepUntil: StoreTime?
 
         enum Reason: String, Sendable, Hashable, Codable {
             /// The authorization server refused the only attempt.
@@ -59,6 +71,8 @@ struct LoginRecord: Sendable {
             case responseLost
             /// The new token could not be stored.
             case storeFailed
+            /// The server answered with tokens of somebody else (OpenID Connect Core §12.2).
+            case accountChanged
             /// Logged out here.
             case loggedOut
         }
@@ -81,4 +95,7 @@ struct LoginRecord: Sendable {
         var lifetime: Duration?
         var granted: Set<String>
     }
+
+    /// Fields of newer writers, kept and written back.
+    var unknown = UnknownFields()
 }

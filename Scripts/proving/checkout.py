@@ -1,0 +1,76 @@
+"""Where a proof is made, how swift is called there, and what swift test prints."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+
+from .figures import Unusable
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILD_LIMIT, TEST_LIMIT = 3600, 300  # seconds
+
+
+class Checkout:
+    """Where the proof is made, and how swift is called there."""
+
+    def __init__(self, path, runner, cache=None):
+        self.path, self.runner, self.cache = path, runner, cache
+
+    def swift(self, name, verb, *arguments, limit, files=None):
+        cache = ["--cache-path", self.cache] if self.cache else []
+        return self.runner.run(name, ["swift", verb, *cache, *arguments], self.path, limit, files)
+
+    def test(self, name, *arguments, limit=TEST_LIMIT, files=None):
+        return self.swift(name, "test", "--skip-build", *arguments, limit=limit, files=files)
+
+
+def clone(work, runner, name):
+    target = work / name
+    if not runner.run("clone", ["git", "clone", "-q", "--no-hardlinks", ROOT, target], work, 300).good:
+        raise Unusable("git clone failed")
+    return target
+
+
+def dirty(path):
+    run = subprocess.run(
+        ["git", "status", "--porcelain", "--untracked-files=no"], cwd=path, capture_output=True, text=True, timeout=60)
+    return run.returncode != 0 or bool(run.stdout.strip())
+
+
+def tests_run(run):
+    """The number of tests of a run; 0 when it did not get to its end."""
+    found = re.findall(r"Test run with (\d+) tests?\b", run.text)
+    return int(found[-1]) if found else 0
+
+
+def tests_failed(run):
+    pattern = r"^✘ Test (?!run |case )(.+?)(?: with \d+ test cases?)? failed after"
+    return set(re.findall(pattern, run.text, re.M))
+
+
+def passed(run):
+    return run.good and tests_run(run) > 0
+
+
+def suites(listing):
+    """`Module.Suite` -> number of tests, of what `swift test list` prints; a name with spaces stands in backticks."""
+    counts = {}
+    for line in listing.splitlines():
+        match = re.match(r"(\w+\.(?:`[^`]*`|[\w.]+))/", line)
+        if match:
+            counts[match.group(1)] = counts.get(match.group(1), 0) + 1
+    return counts
+
+
+def suite_filter(names):
+    return "^(" + "|".join(re.sub(r"([.\\+*?()\[\]{}|^$])", r"\\\1", name) for name in names) + ")/"
+
+
+def copy_packages(source, target):
+    target.mkdir(exist_ok=True)
+    for name in ("checkouts", "repositories", "artifacts", "workspace-state.json"):
+        if (source / name).exists():
+            subprocess.run(["cp", "-a", str(source / name), str(target / name)], check=True, timeout=300)
+    if (ROOT / "Package.resolved").exists():
+        shutil.copy2(ROOT / "Package.resolved", target.parent / "Package.resolved")
