@@ -1,5 +1,5 @@
 # Thin targets; what they do stands in Scripts/.
-.PHONY: demo test lint bench docs consumer prove-foundation prove-transport
+.PHONY: demo test lint bench docs consumer prove-foundation prove-transport prove-lifecycle prove-stores
 
 demo:
 	swift run tessera demo
@@ -26,3 +26,10 @@ prove-foundation:
 
 prove-transport:
 	Scripts/prove-transport
+
+prove-lifecycle:
+	Scripts/prove-lifecycle
+
+# The file store among other processes, under strace and on a full disk.
+prove-stores:
+	Scripts/prove-stores

@@ -15,6 +15,8 @@ let package = Package(
         .library(name: "Tessera", targets: ["Tessera"]),
         .library(name: "TesseraCore", targets: ["TesseraCore"]),
         .library(name: "TesseraOAuth", targets: ["TesseraOAuth"]),
+        .library(name: "TesseraTelemetry", targets: ["TesseraTelemetry"]),
+        .library(name: "TesseraServiceLifecycle", targets: ["TesseraServiceLifecycle"]),
         .library(name: "TesseraTesting", targets: ["TesseraTesting"]),
         .library(name: "TesseraNIO", targets: ["TesseraNIO"]),
         .library(name: "TesseraAsyncHTTPClient", targets: ["TesseraAsyncHTTPClient"]),
@@ -31,19 +33,25 @@ let package = Package(
             description: "The `tessera` command and its development server.",
             enabledTraits: ["NIO"]
         ),
-        .default(enabledTraits: ["NIO", "AsyncHTTPClient", "CLI"]),
+        .trait(name: "Logging", description: "Events of token sources to swift-log."),
+        .trait(name: "Telemetry", description: "Events of token sources to swift-metrics and swift-distributed-tracing."),
+        .trait(name: "ServiceLifecycle", description: "The token refresher as a service of swift-service-lifecycle."),
+        .default(enabledTraits: ["NIO", "CLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.40.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
-        .package(url: "https://github.com/apple/swift-crypto.git", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.26.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
     ],
     targets: [
@@ -99,7 +107,10 @@ let package = Package(
         ),
         .target(
             name: "TesseraOAuth",
-            dependencies: ["TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "CFileIdentity", "TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -118,6 +129,27 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "TesseraTelemetry",
+            dependencies: [
+                "TesseraCore",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
+                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraServiceLifecycle",
+            dependencies: [
+                "TesseraOAuth",
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "CFileIdentity"),
         .target(name: "CProcessHardening"),
         .target(
             name: "TesseraCLI",
@@ -144,7 +176,7 @@ let package = Package(
         .testTarget(
             name: "TesseraOAuthTests",
             dependencies: [
-                "TesseraCore", "TesseraOAuth", "TesseraTesting",
+                "TesseraCore", "TesseraOAuth", "TesseraTesting", "tessera-store-probe",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings
@@ -189,6 +221,44 @@ let package = Package(
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraTesting",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tessera-store-probe",
+            dependencies: ["TesseraCore", "TesseraOAuth"],
+            path: "Tests/Probes/StoreProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tessera-token-probe",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraTesting",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+            ],
+            path: "Tests/Probes/TokenProbe",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraTelemetryTests",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraTesting", "TesseraTelemetry", "TesseraServiceLifecycle",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
+                .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
+                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])),
             ],
             swiftSettings: settings
         ),

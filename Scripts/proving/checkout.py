@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
-from .figures import Unusable
+from .figures import Unusable, names_of
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD_LIMIT, TEST_LIMIT = 3600, 300  # seconds
@@ -48,10 +48,6 @@ def copy_packages(source, target):
             subprocess.run(["cp", "-a", str(source / name), str(target / name)], check=True, timeout=300)
     if (ROOT / "Package.resolved").exists():
         shutil.copy2(ROOT / "Package.resolved", target.parent / "Package.resolved")
-
-
-def names_of(text):
-    return [name for name in text.split(",") if name]
 
 
 @contextlib.contextmanager

@@ -16,3 +16,7 @@ class Figures:
 
     def fact(self, name, value, bar="fact"):
         self.check(name, value, bar, True)
+
+
+def names_of(text):
+    return [name for name in text.split(",") if name]

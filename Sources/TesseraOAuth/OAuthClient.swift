@@ -29,12 +29,13 @@ public struct OAuthClient: Sendable {
     ///   - id: The client identifier.
     ///   - authentication: How the client proves who it is.
     ///   - tokenEndpoint: The token endpoint's URL; nil to ask the issuer's metadata (RFC 8414).
+    ///   - revocationEndpoint: The revocation endpoint's URL (RFC 7009); nil to ask the issuer's metadata.
     ///   - trustedEndpoints: URLs of origins besides the issuer's where its metadata may place endpoints.
     ///   - transport: For requests to the issuer; nil to use that of the session which needs a token.
     /// - Throws: ``TesseraError`` when a URL cannot be accepted.
     public init(
         issuer: String, id: String, authentication: ClientAuthentication, tokenEndpoint: String? = nil,
-        trustedEndpoints: [String] = [], transport: (any Transport)? = nil
+        revocationEndpoint: String? = nil, trustedEndpoints: [String] = [], transport: (any Transport)? = nil
     ) throws {
         self.issuer = try AbsoluteURL(issuer)
         self.id = id
@@ -44,19 +45,31 @@ public struct OAuthClient: Sendable {
             throw TesseraError(.misconfigured, "the client id is empty or holds characters outside printable ASCII")
         }
         endpoint = try TokenEndpointLocator(
-            issuer: issuer, fixed: tokenEndpoint, trusted: try trustedEndpoints.map { try Origin($0) })
+            issuer: issuer, fixed: tokenEndpoint, revocation: revocationEndpoint,
+            trusted: try trustedEndpoints.map { try Origin($0) })
     }
 
     /// Tokens for the client itself (RFC 6749 §4.4).
-    public func clientCredentials(scope: [String] = [], resource: String? = nil) -> RefreshingTokenSource {
-        tokens(by: ClientCredentialsGrant(scope: scope, resource: resource))
+    public func clientCredentials(
+        scope: [String] = [], resource: String? = nil,
+        settings: RefreshingTokenSource.Settings = RefreshingTokenSource.Settings()
+    ) -> RefreshingTokenSource {
+        tokens(
+            by: ClientCredentialsGrant(scope: scope, resource: resource),
+            key: .client(issuer: "\(issuer)", client: id, scope: Set(scope), resource: resource), settings: settings)
     }
 
     /// Tokens by a grant, for example one of your own.
-    public func tokens(by grant: any Grant) -> RefreshingTokenSource {
-        RefreshingTokenSource { fetch in
-            try await TokenRequest(client: self, grant: grant).send(fetch)
-        }
+    ///
+    /// - Parameters:
+    ///   - grant: What is shown to the token endpoint.
+    ///   - key: Whose tokens they are and what for.
+    ///   - settings: How they are kept.
+    public func tokens(
+        by grant: any Grant, key: TokenKey? = nil,
+        settings: RefreshingTokenSource.Settings = RefreshingTokenSource.Settings()
+    ) -> RefreshingTokenSource {
+        RefreshingTokenSource(GrantAcquisition(client: self, grant: grant), key: key, settings: settings)
     }
 }
 

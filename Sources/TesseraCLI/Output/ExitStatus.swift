@@ -30,11 +30,13 @@ enum ExitStatus: Int32, Error {
         case .invalidURL, .invalidTarget, .invalidHeader: self = .usage
         case .encoding, .decoding, .malformedCredential: self = .dataError
         case .misconfigured, .secretUnavailable, .insecureTransport, .discoveryFailed: self = .configuration
-        case .unauthorized, .tokenRequestRefused: self = .noPermission
+        case .unauthorized, .tokenRequestRefused, .loginRequired: self = .noPermission
         case .forbidden: self = .clientError
-        case .rateLimited, .timeout, .tokenEndpointUnavailable: self = .temporaryFailure
+        case .rateLimited, .timeout, .tokenEndpointUnavailable, .retryLater: self = .temporaryFailure
         case .connection, .tls, .proxy: self = .unavailable
-        case .fileFailed: self = .inputOutput
+        case .fileFailed, .storeFailed: self = .inputOutput
+        case .storeInsecure, .storeUnsupported, .storeKeyMismatch, .storeTooNew: self = .configuration
+        case .storeTampered, .storeCopied, .storeRolledBack: self = .dataError
         case .httpStatus, .protocolViolation, .limitExceeded, .redirectRefused, .invalidTokenResponse,
             .incompletePages, .shutDown, .unexpectedRequest:
             self = .failure

@@ -32,6 +32,8 @@ public protocol Authenticator: Sendable {
 public enum Reaction: Sendable {
     /// Deliver the answer as it is.
     case accept
+    /// Deliver the answer as it is, and let the history say why.
+    case decline(CallHistory.ReauthorizationRefusal)
     /// Send the call once more, with what ``Authenticator/credential(for:)`` supplies then.
     case replay
     /// End the call with this error.

@@ -101,6 +101,10 @@ extension CallHistory.ReauthorizationRefusal {
         case .noCredential: "the attempt carried none"
         case .alreadyReplayed: "that was done already"
         case .bodyNotReplayable: "the body can be sent once only"
+        case .tokenNotBlamed: "the challenge does not blame the token"
+        case .refusedAgain: "a new token was refused a short time ago as well"
+        case .notRenewable: "renewing the token failed a short time ago"
+        case .unknownGeneration: "its source does not know the token"
         case .declined: "the authenticator has no better one"
         case .failed: "the authenticator ended the call"
         }

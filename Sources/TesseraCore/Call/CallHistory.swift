@@ -49,6 +49,14 @@ public struct CallHistory: Sendable, Codable, CustomStringConvertible {
         case bodyNotReplayable
         /// The authenticator has no better credential.
         case declined
+        /// The challenge blames something else than the token (RFC 6750 §3.1).
+        case tokenNotBlamed
+        /// Tokens before it were refused as well, shortly after they were obtained.
+        case refusedAgain
+        /// No other token is to be had, because renewing failed a short time ago.
+        case notRenewable
+        /// The token that was refused is not one of its source.
+        case unknownGeneration
         /// The authenticator ended the call.
         case failed
     }

@@ -253,6 +253,9 @@ struct CallState {
             case .accept:
                 record(result, .unauthorized(.declined))
                 return .deliver
+            case .decline(let reason):
+                record(result, .unauthorized(reason))
+                return .deliver
             case .replay:
                 machine.reauthorized()
                 record(result, .reauthorize)

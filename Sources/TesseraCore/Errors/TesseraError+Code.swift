@@ -49,8 +49,28 @@ extension TesseraError {
         case tokenRequestRefused
         /// The token endpoint's answer was no valid token response (RFC 6749 §5.1).
         case invalidTokenResponse
+        /// A person must log in again; ``TesseraError/loginReason`` says why.
+        case loginRequired
+        /// No token is to be had just now: it is too early for another request, or somebody else is renewing.
+        case retryLater
+        /// A token store could not be read or written.
+        case storeFailed
+        /// What a token store holds was changed by somebody else, or belongs to another key, login or generation.
+        case storeTampered
+        /// A token store was copied from another machine; using both copies would end the login.
+        case storeCopied
+        /// A token store shows an older state than was written: it was restored from a backup or fell back.
+        case storeRolledBack
+        /// A token store cannot give what is asked of it, for example durability or locks on this file system.
+        case storeUnsupported
         /// A file could not be written.
         case fileFailed
+        /// A token store's place is not safe: another owner, open to others, a link, or a network file system.
+        case storeInsecure
+        /// A stored entry was written by a newer release in a format that this one cannot read.
+        case storeTooNew
+        /// A stored entry is encrypted with a key that was not given.
+        case storeKeyMismatch
         /// A list ended before its end.
         case incompletePages
         /// The session was shut down.

@@ -25,6 +25,8 @@ public struct TesseraError: Error, Sendable, CustomStringConvertible {
         package var problem: Problem?
         package var history: CallHistory?
         package var underlying: (any Error)?
+        package var loginReason: LoginReason?
+        package var authorizationError: String?
 
         package init() {}
     }
@@ -56,6 +58,8 @@ public struct TesseraError: Error, Sendable, CustomStringConvertible {
         TesseraError(code, message, remedy: remedy)
     }
 
+    /// Everything else that is known, to make another error of.
+    package var details: Details { storage.details }
     /// What kind of failure it is; closed, for `switch` and for metrics.
     public var code: Code { storage.code }
     /// What happened, in one line.
@@ -88,8 +92,13 @@ public struct TesseraError: Error, Sendable, CustomStringConvertible {
 
     /// The same error with the history of the call it ended.
     package func with(history: CallHistory) -> TesseraError {
+        with { $0.history = $0.history ?? history }
+    }
+
+    /// The same error with other details. Its texts were redacted when it was made and are not read again.
+    package func with(_ change: (inout Details) -> Void) -> TesseraError {
         var details = storage.details
-        details.history = details.history ?? history
+        change(&details)
         return TesseraError(copying: storage.code, storage.message, storage.remedy, details)
     }
 

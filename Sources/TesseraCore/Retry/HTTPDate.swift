@@ -1,9 +1,9 @@
 /// The three date forms of HTTP (RFC 9110 §5.6.7): IMF-fixdate, RFC 850 and asctime.
-enum HTTPDate {
+package enum HTTPDate {
     private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
     /// The time that `text` names; nil when it is none of the three forms.
-    static func parse(_ text: String, now: Timestamp) -> Timestamp? {
+    package static func parse(_ text: String, now: Timestamp) -> Timestamp? {
         guard text.utf8.count <= 64 else { return nil }
         let parts = text.lowercased().split { $0 == " " || $0 == "," || $0 == "-" }.map(String.init)
         if parts.count == 6, parts[5] == "gmt", let month = month(parts[2]), let day = number(parts[1], 2...2) {

@@ -1,7 +1,7 @@
 /// `Retry-After` (RFC 9110 §10.2.3): seconds, or one of the three date forms of §5.6.7.
-enum RetryAfter {
+package enum RetryAfter {
     /// The wait from `now`; nil when the value is neither form. Never negative; above about 292 years clamped.
-    static func parse(_ value: String, now: Timestamp) -> Duration? {
+    package static func parse(_ value: String, now: Timestamp) -> Duration? {
         let text = value.utf8.drop { $0 == 0x20 || $0 == 0x09 }
         let trimmed = text.prefix(text.count - text.reversed().prefix { $0 == 0x20 || $0 == 0x09 }.count)
         guard !trimmed.isEmpty, trimmed.count <= 64 else { return nil }

@@ -12,16 +12,20 @@ public struct TokenAuthenticator: Authenticator {
         try await source.accessToken(for: attempt.use).credential
     }
 
-    /// Replays when the challenge says that the token is at fault, or says nothing (RFC 6750 §3.1), and the source has a
-    /// newer token than the one that was on the wire.
+    /// Replays when the challenge says that the token is at fault, or says nothing (RFC 6750 §3.1), and the source has or
+    /// obtains a newer token than the one that was on the wire. Otherwise the history says why not.
     public func react(
         to challenges: [Challenge], of attempt: AttemptContext, rejecting credential: Credential
     ) async throws -> Reaction {
         let bearer = challenges.filter { $0.scheme == "bearer" }
         let blamesToken = bearer.contains { $0.error == nil || $0.error == "invalid_token" }
-        guard challenges.isEmpty || blamesToken else { return .accept }
-        let hasNewer = try await source.reject(generation: credential.generation, for: attempt.use)
-        return hasNewer ? .replay : .accept
+        guard challenges.isEmpty || blamesToken else { return .decline(.tokenNotBlamed) }
+        switch try await source.reject(generation: credential.generation, for: attempt.use) {
+        case .renews, .alreadyRenewed: return .replay
+        case .refusedAgain: return .decline(.refusedAgain)
+        case .notRenewable: return .decline(.notRenewable)
+        case .unknownGeneration: return .decline(.unknownGeneration)
+        }
     }
 }
 

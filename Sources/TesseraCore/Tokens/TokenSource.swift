@@ -4,12 +4,30 @@ public protocol TokenSource: Sendable {
     /// A token that is valid now; obtained or renewed if need be, once for all who ask at the same time.
     ///
     /// - Throws: ``TesseraError``, or `CancellationError` when the asking task is cancelled.
+    ///   ``TesseraError/recovery`` says what to do about it.
     func accessToken(for use: TokenUse) async throws -> AccessToken
 
     /// Tells that a resource refused the token of this generation, although it seemed valid.
     ///
-    /// - Returns: Whether ``accessToken(for:)`` will supply another one.
-    func reject(generation: UInt64, for use: TokenUse) async throws -> Bool
+    /// - Returns: Whether ``accessToken(for:)`` will supply another one, and if not, why.
+    func reject(generation: UInt64, for use: TokenUse) async throws -> TokenRejection
+}
+
+/// What a ``TokenSource`` makes of a token's refusal by a resource.
+public enum TokenRejection: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The next who asks gets another one.
+    case renews
+    /// A newer one is held already: the refusal is a late one and renews nothing.
+    case alreadyRenewed
+    /// Its predecessors were refused as well, shortly after they were obtained: yet another would not help.
+    case refusedAgain
+    /// No other one is to be had now, because renewing failed a short time ago.
+    case notRenewable
+    /// This source has issued no such token.
+    case unknownGeneration
+
+    /// Whether sending the call again makes sense.
+    public var allowsReplay: Bool { self == .renews || self == .alreadyRenewed }
 }
 
 /// On whose behalf a token is asked for.

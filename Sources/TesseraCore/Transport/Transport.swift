@@ -78,6 +78,8 @@ public struct TransportRequest: Sendable {
     public var limits: ResponseLimits
     /// The proxy to go through.
     public var proxy: ProxyServer?
+    /// Which connection it goes over.
+    public var connection = ConnectionChoice.reused
     /// The clock of `deadline`.
     public var runtime: Runtime
 
@@ -97,6 +99,15 @@ public struct TransportRequest: Sendable {
         self.proxy = proxy
         self.runtime = runtime
     }
+}
+
+/// Which connection a request goes over.
+public enum ConnectionChoice: String, Sendable, Hashable {
+    /// One of the pool, where there is one.
+    case reused
+    /// One that carried nothing before, where the transport can: a request that must not be repeated is not given to a
+    /// connection which the peer may be closing.
+    case fresh
 }
 
 /// Bounds of single phases of a request.

@@ -57,6 +57,7 @@ final class ContentDecoder {
     /// Decodes a part of `input` and removes it from there; nil when nothing more comes of it.
     func decode(_ input: inout ArraySlice<UInt8>) throws(TransportFailure) -> [UInt8]? {
         guard !isAtEnd else {
+            guard !input.isEmpty else { return nil }
             // A gzip stream may be followed by another one (RFC 1952 §2.2); bytes that are none are refused by inflate.
             guard inflateReset(stream) == Z_OK else { throw broken }
             isAtEnd = false

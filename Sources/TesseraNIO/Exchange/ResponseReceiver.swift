@@ -47,7 +47,8 @@ struct ResponseReceiver {
         guard decoder != nil else { return try accept([UInt8](buffer: bytes)) }
         // A small piece may expand a thousandfold, so it is decoded in steps that are counted one by one.
         var input = [UInt8](buffer: bytes)[...]
-        while !input.isEmpty, let piece = try decoder?.decode(&input) { try accept(piece) }
+        // The input may be used up while a part of what it stands for is still to come.
+        while let piece = try decoder?.decode(&input) { try accept(piece) }
     }
 
     /// Ends the answer; a buffered exchange's caller goes on with all of it.

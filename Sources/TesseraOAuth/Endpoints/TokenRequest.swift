@@ -9,7 +9,10 @@ struct TokenRequest {
     /// The most that is read of an answer of the authorization server.
     static let answerBytes = 1_048_576
 
-    func send(_ fetch: RefreshingTokenSource.Fetch) async throws -> TokenResponse {
+    /// - Parameter willSend: Told whether the request may be repeated, before it is sent.
+    func send(
+        _ fetch: RefreshingTokenSource.Fetch, willSend: (GrantRepeatability) -> Void = { _ in }
+    ) async throws -> TokenResponse {
         guard let transport = client.transport ?? fetch.transport else {
             throw TesseraError(
                 .misconfigured, "the OAuth client has no transport of its own, and no session asked",
@@ -17,10 +20,14 @@ struct TokenRequest {
         }
         let url = try await client.endpoint.locate(transport, fetch)
         var parameters = try await grant.parameters()
+        let repeatability = repeatability(parameters)
+        willSend(repeatability)
         client.authentication.addParameters(id: client.id, to: &parameters)
         let session = try TokenRequest.session(
             url.origin, transport, fetch, auth: client.authentication.authenticator(id: client.id),
-            repeats: grant.isRepeatable)
+            repeats: repeatability == .repeatable)
+        let sent = fetch.runtime.wallTime()
+        let began = fetch.runtime.now()
         let response: Session.Response
         do {
             response = try await session.send(
@@ -31,7 +38,21 @@ struct TokenRequest {
             throw TesseraError(
                 tokenEndpointUnreachable: error, "the token endpoint could not be asked: \(error.message)")
         }
-        return try TokenResponse(response)
+        let ended = fetch.runtime.now()
+        var answer = try TokenResponse(response)
+        answer.issuedAt = began
+        answer.serverDate = response.date(now: sent).map {
+            TokenResponse.ServerDate(date: $0, sent: sent, roundTrip: began.duration(to: ended))
+        }
+        return answer
+    }
+
+    /// What may be repeated: what both the grant and the table of grants allow.
+    func repeatability(_ parameters: QueryItems) -> GrantRepeatability {
+        guard grant.isRepeatable else { return .once }
+        // An extension grant that the table does not know is taken at its word.
+        let type = parameters.items.first { $0.name == "grant_type" }?.value ?? ""
+        return GrantRepeatability.table[type] ?? .repeatable
     }
 
     /// A session for one endpoint of the authorization server: it follows no redirect, keeps no cookie, and its
@@ -73,8 +94,15 @@ extension TesseraError {
 }
 
 extension Session.Response {
-    /// The seconds form of `Retry-After`; the date form needs a clock and is left to the retry policy.
+    /// When the server wrote the answer, by its own clock (RFC 9110 §6.6.1).
+    func date(now: Timestamp) -> Timestamp? {
+        headerFields[.date].flatMap { HTTPDate.parse($0, now: now) }
+    }
+
+    /// `Retry-After` in either form. A date is reckoned from the answer's own `Date`, so that clocks need not agree.
     var retryAfter: Duration? {
-        headerFields[.retryAfter].flatMap { UInt32($0) }.map { .seconds(Int64($0)) }
+        guard let value = headerFields[.retryAfter] else { return nil }
+        let now = Runtime.current.wallTime()
+        return RetryAfter.parse(value, now: date(now: now) ?? now)
     }
 }

@@ -72,6 +72,7 @@ extension TokenResponse {
         }
         let body = known ?? (try? response.json(Body.self))
         let code = body?.error.value.flatMap(registered)
+        details.authorizationError = code
         details.problem = body?.errorDescription.value.map {
             Problem(detail: Redactor.process.redact(PrintableText.singleLine($0, limit: 300)))
         }

@@ -10,8 +10,22 @@ public struct TokenResponse: Sendable {
     public var scope: Set<String>
     /// The origins the token may go to; nil means the base origin of the session that sends it.
     public var origins: OriginSet?
-    /// The requests that it took.
+    /// When its life began; nil for when it was asked for. In the past for a token that another process obtained.
+    public var issuedAt: MonotonicInstant?
+    /// When it expires on the server's clock, for servers that name a time and no length; only used without ``lifetime``.
+    public var expiresAt: Timestamp?
+    /// The requests that it took; 0 for a token that another process obtained.
     var requests = 1
+    /// What the token endpoint's own clock showed.
+    var serverDate: ServerDate?
+
+    /// A reading of the token endpoint's clock.
+    struct ServerDate: Sendable {
+        var date: Timestamp
+        /// This machine's time when the request went out.
+        var sent: Timestamp
+        var roundTrip: Duration
+    }
 
     /// A response of the given parts, for sources that speak no OAuth.
     public init(

@@ -1,10 +1,10 @@
 import Synchronization
 public import TesseraCore
 
-/// A token source that obtains tokens by a closure, early, and once for all who ask at the same time.
+/// A token source that obtains tokens early, and once for all who ask at the same time.
 ///
 /// The request to the token endpoint runs in a task of its own with its own deadline: an asker that is cancelled or
-/// whose time is over leaves, and the request goes on for the others.
+/// whose time is over leaves, and the request goes on for the others. ``TokenStateMachine`` decides; this drives.
 public final class RefreshingTokenSource: TokenSource {
     /// What a token is obtained with.
     public struct Fetch: Sendable {
@@ -14,6 +14,23 @@ public final class RefreshingTokenSource: TokenSource {
         public var runtime: Runtime
         /// The transport of the asker that started it.
         public var transport: (any Transport)?
+        /// Why a token is needed. After ``TesseraCore/TokenOccasion/rejected`` and
+        /// ``TesseraCore/TokenOccasion/invalidated`` the token that is held must not come back.
+        public var occasion: TokenOccasion
+        /// The token that is held.
+        public var held: AccessToken?
+
+        /// What one call of ``TokenAcquisition/obtain(_:)`` gets, for tests of acquisitions.
+        public init(
+            deadline: MonotonicInstant, runtime: Runtime, transport: (any Transport)? = nil,
+            occasion: TokenOccasion = .first, held: AccessToken? = nil
+        ) {
+            self.deadline = deadline
+            self.runtime = runtime
+            self.transport = transport
+            self.occasion = occasion
+            self.held = held
+        }
     }
 
     /// What was counted since the source was made.
@@ -26,183 +43,128 @@ public final class RefreshingTokenSource: TokenSource {
         public var failures = 0
     }
 
-    private typealias Waiter = CheckedContinuation<AccessToken, any Error>
+    /// How tokens are kept.
+    public struct Settings: Sendable {
+        /// When tokens are renewed before they expire.
+        public var freshness = FreshnessPolicy()
+        /// How failures are remembered.
+        public var failures = TokenFailurePolicy()
+        /// How long obtaining a token may take.
+        public var longestFetch = Duration.seconds(20)
+        /// The token requests that may come together; more come one by one, a few seconds apart.
+        public var requestBurst = 20
+        /// Who sees what happens.
+        public var observers: [TokenObserver] = []
 
-    private struct State {
+        /// The settings that the documentation names.
+        public init() {}
+    }
+
+    typealias Waiter = CheckedContinuation<AccessToken, any Error>
+
+    struct State {
         var machine: TokenStateMachine
         var waiters: [UInt64: Waiter] = [:]
         var nextWaiter: UInt64 = 0
         var statistics = Statistics()
+        var serverClock = ServerClock()
         /// Ends the flight under way when its time is over.
         var alarm: SpawnedTask?
 
-        /// Empties what belongs to the flight that just ended.
         mutating func takeWaiters() -> [Waiter] {
-            if machine.isIdle {
-                alarm?.cancel()
-                alarm = nil
-            }
+            guard !waiters.isEmpty else { return [] }
             defer { waiters = [:] }
             return Array(waiters.values)
         }
+
+        /// The alarm, if no flight needs it any more.
+        mutating func takeAlarm() -> SpawnedTask? {
+            guard machine.flight == nil else { return nil }
+            defer { alarm = nil }
+            return alarm
+        }
     }
 
-    private let state: Mutex<State>
-    private let longestFetch: Duration
-    private let fetch: @Sendable (Fetch) async throws -> TokenResponse
+    let state: Mutex<State>
+    let acquisition: any TokenAcquisition
+    let settings: Settings
+    /// The name in events.
+    public let name: TokenSourceName
+
+    /// A source on one way to get tokens.
+    ///
+    /// - Parameters:
+    ///   - acquisition: Obtains a token.
+    ///   - key: Whose tokens they are and what for; names the source in events.
+    ///   - settings: How they are kept.
+    public init(_ acquisition: any TokenAcquisition, key: TokenKey? = nil, settings: Settings = Settings()) {
+        self.acquisition = acquisition
+        self.settings = settings
+        name = TokenSourceName(key)
+        state = Mutex(
+            State(
+                machine: TokenStateMachine(
+                    TokenStateMachine.Policies(
+                        freshness: settings.freshness, failures: settings.failures, seed: Runtime.current.random(),
+                        burst: Int64(clamping: settings.requestBurst)))))
+    }
 
     /// A source on a closure, for token endpoints that speak no OAuth.
     ///
     /// - Parameters:
     ///   - freshness: When tokens are renewed before they expire.
-    ///   - longestFetch: How long one run of the closure may take.
-    ///   - fetch: Obtains a token. Never runs twice at the same time.
-    public init(
+    ///   - longestFetch: How long one run of the closure may take. Then it is cancelled, and if it has not returned
+    ///     after the same time again it is given up.
+    ///   - fetch: Obtains a token. Does not run twice at the same time unless one run was given up.
+    public convenience init(
         freshness: FreshnessPolicy = FreshnessPolicy(), longestFetch: Duration = .seconds(20),
         fetch: @escaping @Sendable (Fetch) async throws -> TokenResponse
     ) {
-        state = Mutex(State(machine: TokenStateMachine(freshness: freshness)))
-        self.longestFetch = longestFetch
-        self.fetch = fetch
+        var settings = Settings()
+        settings.freshness = freshness
+        settings.longestFetch = longestFetch
+        self.init(ClosureAcquisition(fetch: fetch), settings: settings)
     }
 
     /// What was counted since the source was made.
     public var statistics: Statistics { state.withLock { $0.statistics } }
 
-    /// A valid token; see ``TokenSource``.
+    /// A valid token; see ``TokenSource``. One that is held and fresh costs no allocation.
     public func accessToken(for use: TokenUse) async throws -> AccessToken {
         let now = use.runtime.now()
-        switch state.withLock({ $0.machine.ask(now: now) }) {
+        if let token = state.withLock({ $0.machine.fresh(at: now) }) { return token }
+        return try await obtain(for: use, now: now)
+    }
+
+    private func obtain(for use: TokenUse, now: MonotonicInstant) async throws -> AccessToken {
+        let version = acquisition.credentialVersion
+        switch state.withLock({ $0.machine.ask(now: now, version: version) }) {
         case .use(let token):
             return token
         case .useAndStart(let token, let flight):
-            start(flight, use)
+            start(flight, use.runtime, use.transport)
             return token
-        case .join:
-            return try await wait(use)
+        case .join(let flight):
+            return try await wait(for: flight, use)
         case .start(let flight):
-            start(flight, use)
-            return try await wait(use)
+            start(flight, use.runtime, use.transport)
+            return try await wait(for: flight.id, use)
         case .fail(let error):
+            if let wait = throttled(at: now) { report(.throttled(wait: wait)) }
             throw error
         }
     }
 
     /// Forgets a token that a resource refused; see ``TokenSource``.
-    public func reject(generation: UInt64, for use: TokenUse) async throws -> Bool {
+    public func reject(generation: UInt64, for use: TokenUse) async throws -> TokenRejection {
         let now = use.runtime.now()
-        return state.withLock { $0.machine.reject(generation: generation, now: now) }
+        let version = acquisition.credentialVersion
+        let rejection = state.withLock { $0.machine.reject(generation: generation, now: now, version: version) }
+        report(.rejected(generation: generation, rejection))
+        return rejection
     }
 
-    private func start(_ flight: TokenStateMachine.FlightID, _ use: TokenUse) {
-        let runtime = use.runtime
-        let began = runtime.now()
-        let deadline = began.advanced(by: longestFetch)
-        let request = Fetch(deadline: deadline, runtime: runtime, transport: use.transport)
-        let work = runtime.spawn { [self] in
-            do {
-                let response = try await fetch(request)
-                land(flight, try token(from: response, since: began), response, runtime)
-            } catch let error as TesseraError {
-                fail(flight, error, runtime)
-            } catch {
-                fail(
-                    flight,
-                    TesseraError(.tokenEndpointUnavailable, "no token could be obtained", underlying: error), runtime)
-            }
-        }
-        let alarm = runtime.spawn { [weak self] in
-            guard (try? await runtime.sleep(deadline)) != nil, let self else { return }
-            let isUnderWay = self.fail(
-                flight,
-                TesseraError(
-                    .tokenEndpointUnavailable, "no token was obtained within \(self.longestFetch.brief)",
-                    remedy: "check that the token endpoint can be reached"), runtime)
-            if isUnderWay { work.cancel() }
-        }
-        let isOver = state.withLock { state in
-            guard state.machine.isUnderWay(flight) else { return true }
-            state.alarm = alarm
-            return false
-        }
-        if isOver { alarm.cancel() }
-    }
-
-    private func token(from response: TokenResponse, since began: MonotonicInstant) throws -> AccessToken {
-        let generation = state.withLock { $0.machine.nextGeneration() }
-        return try AccessToken(
-            response.accessToken, expiry: response.lifetime.map { began.advanced(by: $0) },
-            lifetime: response.lifetime, scope: response.scope, generation: generation, origins: response.origins)
-    }
-
-    private func land(
-        _ flight: TokenStateMachine.FlightID, _ token: AccessToken, _ response: TokenResponse, _ runtime: Runtime
-    ) {
-        let waiters = state.withLock { state -> [Waiter] in
-            state.machine.landed(flight, with: token)
-            state.statistics.tokens += 1
-            state.statistics.tokenRequests += response.requests
-            return state.takeWaiters()
-        }
-        for waiter in waiters { waiter.resume(returning: token) }
-    }
-
-    @discardableResult
-    private func fail(_ flight: TokenStateMachine.FlightID, _ error: TesseraError, _ runtime: Runtime) -> Bool {
-        let now = runtime.now()
-        let random = runtime.random()
-        let waiters = state.withLock { state -> [Waiter]? in
-            guard state.machine.isUnderWay(flight) else { return nil }
-            state.machine.failed(flight, with: error, now: now, random: random)
-            state.statistics.failures += 1
-            state.statistics.tokenRequests += error.history.requestsThatMayHaveArrived
-            return state.takeWaiters()
-        }
-        for waiter in waiters ?? [] { waiter.resume(throwing: error) }
-        return waiters != nil
-    }
-
-    /// Waits for the flight under way, at most until the asker's own deadline.
-    private func wait(_ use: TokenUse) async throws -> AccessToken {
-        let id = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        let alarm = use.runtime.spawn { [weak self] in
-            guard (try? await use.runtime.sleep(use.deadline)) != nil else { return }
-            self?.leave(
-                id, TesseraError(.timeout, "the call's time was over while it waited for a token"))
-        }
-        defer { alarm.cancel() }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (waiter: Waiter) in
-                let now = use.runtime.now()
-                let result: Result<AccessToken, any Error>? = state.withLock { state in
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    if let outcome = state.machine.outcome(now: now) { return outcome.mapError { $0 } }
-                    state.waiters[id] = waiter
-                    return nil
-                }
-                if let result { waiter.resume(with: result) }
-            }
-        } onCancel: {
-            leave(id, CancellationError())
-        }
-    }
-
-    private func leave(_ id: UInt64, _ error: any Error) {
-        state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(throwing: error)
-    }
-}
-
-extension CallHistory {
-    /// The attempts of which the server's log may know.
-    var requestsThatMayHaveArrived: Int {
-        attempts.filter { attempt in
-            switch attempt.result {
-            case nil, .failure(_, _, .nothingSent): false
-            default: true
-            }
-        }.count
+    func report(_ event: TokenEvent) {
+        for observer in settings.observers { observer.observe(event, name) }
     }
 }

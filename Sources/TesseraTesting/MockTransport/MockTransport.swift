@@ -145,7 +145,7 @@ public final class MockTransport: Transport {
         TransportFailure(.cancelled, phase: .head, progress: .sent(bytes: nil), message: "cancelled")
     }
 
-    private static func collect(_ body: OutgoingBody) async throws(TransportFailure) -> [UInt8] {
+    static func collect(_ body: OutgoingBody) async throws(TransportFailure) -> [UInt8] {
         switch body {
         case .none: return []
         case .bytes(let bytes): return bytes

@@ -19,12 +19,12 @@ final class CountedTokens: TokenSource {
         return try AccessToken(.fixture("counted-token-\(generation)"), generation: generation)
     }
 
-    func reject(generation: UInt64, for use: TokenUse) async throws -> Bool {
+    func reject(generation: UInt64, for use: TokenUse) async throws -> TokenRejection {
         state.withLock { state in
             state.refusals.append(generation)
-            guard state.generation < last else { return false }
+            guard state.generation < last else { return .notRenewable }
             state.generation = max(state.generation, generation + 1)
-            return true
+            return .renews
         }
     }
 }

@@ -128,11 +128,11 @@ import Testing
             await time.advance(by: .seconds(2))
             let seen5 = try await first.generation
             #expect(seen5 == 1)
-            await time.advance(by: .seconds(80))
+            await time.advance(by: .seconds(70))
             let seen6 = try await source.accessToken(for: use(time)).generation
             #expect(seen6 == 1)
             #expect(calls.value == 1)
-            await time.advance(by: .seconds(10))
+            await time.advance(by: .seconds(20))
             let seen7 = try await source.accessToken(for: use(time)).generation
             #expect(seen7 == 1)
             await time.advance(by: .seconds(2))

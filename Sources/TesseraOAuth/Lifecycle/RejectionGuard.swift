@@ -1,0 +1,32 @@
+import TesseraCore
+
+/// Keeps a resource that refuses every token from causing a token request for each of its refusals.
+///
+/// Between two refusals that renew lies half a token's life, at most five seconds; if new tokens are refused shortly
+/// after they were obtained the pause doubles, up to five minutes.
+struct RejectionGuard: Sendable {
+    private var pause: Duration?
+    private var closedUntil: MonotonicInstant?
+
+    static let firstPause = Duration.seconds(5)
+    static let leastPause = Duration.milliseconds(100)
+    static let longestPause = Duration.seconds(300)
+    /// A token that was good for this long, or for a quarter of its life, was not refused at once.
+    static let trial = Duration.seconds(60)
+
+    /// Whether a refusal at `now` of a token obtained at `obtained` renews it; counts it if so.
+    mutating func admits(now: MonotonicInstant, obtained: MonotonicInstant, lifetime: Duration?) -> Bool {
+        // A clock that went back must not lengthen the pause.
+        if let closedUntil, now < closedUntil, now.duration(to: closedUntil) <= RejectionGuard.longestPause {
+            return false
+        }
+        let half = lifetime?.scaled(by: 1, over: 2) ?? RejectionGuard.firstPause
+        let first = max(RejectionGuard.leastPause, min(RejectionGuard.firstPause, half))
+        let trial = min(RejectionGuard.trial, lifetime?.scaled(by: 1, over: 4) ?? RejectionGuard.trial)
+        let isFirst = pause == nil || obtained.duration(to: now) >= trial
+        let next = isFirst ? first : min(RejectionGuard.longestPause, (pause ?? first).scaled(by: 2, over: 1))
+        pause = next
+        closedUntil = now.advanced(by: next)
+        return true
+    }
+}
