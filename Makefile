@@ -5,7 +5,7 @@ demo:
 	swift run tessera demo
 
 test:
-	swift test --enable-all-traits
+	Scripts/test
 
 lint:
 	Scripts/lint

@@ -127,7 +127,8 @@ public final class NIOTransport: Transport {
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (caller: Exchange.Caller) in
                 exchange.begin(caller)
-                pool.submit(exchange, identity: identity, needsNewConnection: false)
+                pool.submit(
+                    exchange, identity: identity, needsNewConnection: exchange.request.connection == .fresh)
             }
         } onCancel: {
             exchange.cancel()

@@ -138,7 +138,7 @@ struct Specimens {
         "TokenStatus", "TokenStatus.Phase", "TokenRejection", "TesseraError.LoginReason", "TesseraError.Recovery",
         "JSONValue", "MockRoute", "VirtualTime",
         "AsyncHTTPClientTransport", "DefaultTransport", "ContractViolation", "RawConnection", "RawField", "RawRequest",
-        "RawServer", "RawServer.Log", "RawServerFailure", "TransportCheck", "TransportCheck.Outcome",
+        "RawBlackHole", "RawServer", "RawServer.Log", "RawServerFailure", "TransportCheck", "TransportCheck.Outcome",
         "TransportContract", "TransportContract.Report",
         // Stores: settings and names, and bytes that are encrypted already.
         "EnvironmentSecretSource", "FileTokenStore", "FileTokenStore.Options", "FileTokenStore.Witness",

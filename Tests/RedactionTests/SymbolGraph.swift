@@ -44,6 +44,10 @@ struct SymbolGraph {
             let map = build.appendingPathComponent(folder).appendingPathComponent("module.modulemap").path
             if FileManager.default.fileExists(atPath: map) { arguments += ["-Xcc", "-fmodule-map-file=\(map)"] }
         }
+        // A system library's module map stays where its target is.
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources")
+        arguments += ["-Xcc", "-fmodule-map-file=\(sources.path)/CZlib/module.modulemap"]
         try Self.run(arguments)
 
         let data = try Data(contentsOf: output.appendingPathComponent("\(module).symbols.json"))

@@ -28,6 +28,6 @@ enum SampleEvents {
 
 @Suite struct `Telemetry` {
     @Test func `has an example of each event`() {
-        #expect(SampleEvents.all.count == 16)
+        #expect(SampleEvents.all.count == 18)
     }
 }

@@ -79,5 +79,6 @@ public struct RequestHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral
         "te": "the transport owns the connection",
         "trailer": "the transport owns the connection",
         "upgrade": "the transport owns the connection",
+        "expect": "the transport decides on it",
     ]
 }

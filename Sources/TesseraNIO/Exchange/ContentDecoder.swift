@@ -14,6 +14,8 @@ final class ContentDecoder {
     private var isAtEnd = false
     /// Raw deflate is tried once where zlib's wrapper is missing (RFC 9110 §8.4.1.2 tells of such servers).
     private var mayBeRaw: Bool
+    /// The first byte of what may be raw, until a second one tells: zlib's wrapper is two bytes long.
+    private var firstByte: UInt8?
 
     /// A decoder for the codings of an answer; nil when there are none that it knows.
     ///
@@ -63,6 +65,18 @@ final class ContentDecoder {
             isAtEnd = false
             return try decode(&input)
         }
+        if mayBeRaw, stream.pointee.total_in == 0 {
+            guard let known = firstByte.map({ [$0] + Array(input) }) ?? (input.isEmpty ? nil : Array(input)) else {
+                return nil
+            }
+            guard known.count > 1 else {
+                firstByte = known.first
+                input = []
+                return nil
+            }
+            firstByte = nil
+            input = known[...]
+        }
         var result = Z_OK
         var consumed = 0
         let output = [UInt8](unsafeUninitializedCapacity: ContentDecoder.step) { space, count in
@@ -98,7 +112,7 @@ final class ContentDecoder {
     ///
     /// - Throws: When the coding has not; an answer without a body is whole.
     func finish() throws(TransportFailure) {
-        guard !isAtEnd, stream.pointee.total_in > 0 else { return }
+        guard !isAtEnd, stream.pointee.total_in > 0 || firstByte != nil else { return }
         throw TransportFailure(
             .disconnected, phase: .body, progress: .sent(bytes: nil),
             message: "the compressed answer ends in the middle")

@@ -14,7 +14,10 @@ extension HTTP2Handler {
             do throws(TransportFailure) {
                 try receive(headers, on: stream)
             } catch {
+                let mayGoOn = stream.machine.isFlooded || (stream.machine.hasHead && error.kind == .protocolViolation)
                 fail(stream, error, reset: error.kind == .protocolViolation ? .protocolError : .cancel)
+                // Whoever sends heads without end goes on with it on a stream that is reset.
+                if mayGoOn { drain() }
             }
         case .data(let data):
             guard let stream = table.open(frame.streamID) else { return }

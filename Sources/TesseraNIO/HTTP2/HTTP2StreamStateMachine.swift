@@ -60,6 +60,9 @@ struct HTTP2StreamStateMachine {
             }
     }
 
+    /// Whether there were more informational answers than any server needs.
+    var isFlooded: Bool { informationalAnswers > Self.mostInformationalAnswers }
+
     var isWaitingForContinue: Bool {
         if case .waitingForContinue = request { true } else { false }
     }
@@ -126,7 +129,7 @@ struct HTTP2StreamStateMachine {
             throw failure(.protocolViolation, "the server switched to a protocol, which HTTP/2 does not know")
         }
         informationalAnswers += 1
-        guard informationalAnswers <= Self.mostInformationalAnswers else {
+        guard !isFlooded else {
             throw failure(.limitExceeded, "the server sends informational answers without end")
         }
         if status == 100 { continues() }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TesseraNIO
 
-@Suite("Names and addresses")
+@Suite("Names and addresses", .wire)
 struct NameTests {
     @Test(
         "a name of the fixed list goes to its address, whatever its case or last dot",

@@ -9,7 +9,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Programs that others wrote: tinyproxy for CONNECT, nginx for client certificates.
-@Suite("Connections to real programs", .enabled(if: TestAuthority.isAvailable))
+@Suite("Connections to real programs", .wire, .enabled(if: TestAuthority.isAvailable))
 struct RealPeerTests {
     private let authority: TestAuthority
 

@@ -9,7 +9,7 @@ import Testing
 @testable import TesseraNIO
 
 /// What is said about requests that the server did not answer, which is what retries rest on.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct HTTP2FailureTests {
     @Test func aRefusedStreamIsProvablyUnprocessed() async throws {
         try await HTTP2Peer.withConnection { peer, frame in

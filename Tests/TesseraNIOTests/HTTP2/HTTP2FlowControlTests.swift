@@ -9,7 +9,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Windows in both directions (RFC 9113 §5.2).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct HTTP2FlowControlTests {
     private static let piece = [UInt8](repeating: 0x78, count: 16_384)
 

@@ -8,7 +8,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Answers that are read piece by piece.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct HTTP2StreamedAnswerTests {
     @Test func thePiecesComeInOrderAndTheEndAfterThem() async throws {
         try await HTTP2Peer.withConnection { peer, frame in

@@ -9,7 +9,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Deadlines and silence.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct HTTP2TimeTests {
     /// The server drips a byte each 50 ms and never ends.
     private static let drip: HTTP2Peer.Script = { peer, frame in

@@ -10,7 +10,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Bodies of requests: their length, `Expect: 100-continue`, and answers that come before they end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct HTTP2UploadTests {
     /// What a server saw of one request.
     struct Upload: Sendable {

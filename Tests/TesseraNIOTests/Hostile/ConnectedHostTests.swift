@@ -9,7 +9,7 @@ import Testing
 
 /// The origin that a credential is checked against and the host that is connected are the same, whatever a URL looks
 /// like (threat B3). The recorders are the resolver and the server, not the client.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct ConnectedHostTests {
     /// Every combination of odd parts; most are refused.
     static func corpus(port: UInt16) -> [String] {

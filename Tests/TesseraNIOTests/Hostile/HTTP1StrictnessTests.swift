@@ -7,7 +7,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Where the contract lets a transport choose between refusing and repairing, this one's choice.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct HTTP1StrictnessTests {
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

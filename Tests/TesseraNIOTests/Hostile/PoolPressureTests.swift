@@ -6,7 +6,7 @@ import Testing
 @testable import TesseraNIO
 
 /// The pool with real connections: limits, turns, time, and callers who leave.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct PoolPressureTests {
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

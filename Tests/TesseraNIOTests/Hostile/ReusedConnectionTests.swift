@@ -7,7 +7,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Connections that carry one request after the other, and servers that close or spoil them in between.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.wire, .timeLimit(.minutes(1)))
 struct ReusedConnectionTests {
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
