@@ -34,7 +34,8 @@ let package = Package(
             enabledTraits: ["NIO"]
         ),
         .trait(name: "Logging", description: "Events of token sources to swift-log."),
-        .trait(name: "Telemetry", description: "Events of token sources to swift-metrics and swift-distributed-tracing."),
+        .trait(
+            name: "Telemetry", description: "Events of token sources to swift-metrics and swift-distributed-tracing."),
         .trait(name: "ServiceLifecycle", description: "The token refresher as a service of swift-service-lifecycle."),
         .default(enabledTraits: ["NIO", "CLI"]),
     ],
@@ -135,7 +136,8 @@ let package = Package(
                 "TesseraCore",
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
-                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
             ],
             swiftSettings: settings
         ),
@@ -255,7 +257,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
                 .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
-                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServiceLifecycle"])),

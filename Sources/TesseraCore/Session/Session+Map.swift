@@ -13,7 +13,9 @@ extension Session {
                 if index >= max(1, limit), let (position, result) = try await group.next() {
                     results[position] = result
                 }
-                group.addTask(executorPreference: core.transport.taskExecutor) { (index, try await transform(self, element)) }
+                group.addTask(executorPreference: core.transport.taskExecutor) {
+                    (index, try await transform(self, element))
+                }
             }
             for try await (position, result) in group { results[position] = result }
             return results.sorted { $0.key < $1.key }.map(\.value)

@@ -32,7 +32,9 @@ struct ResponseReceiver {
     mutating func receive(
         _ head: HTTPResponse, announced: Int?, hasBody: Bool, isEncoded: Bool = true
     ) throws(TransportFailure) {
-        if decompresses, hasBody, isEncoded { decoder = try ContentDecoder(head.headerFields[values: .contentEncoding]) }
+        if decompresses, hasBody, isEncoded {
+            decoder = try ContentDecoder(head.headerFields[values: .contentEncoding])
+        }
         self.head = head
         if isStreamed {
             exchange.finish(.success(TransportReply(head: head)))
