@@ -7,6 +7,8 @@ public import TesseraCore
 /// The ``Transport`` on SwiftNIO: HTTP/1.1 and HTTP/2 with one pool of connections.
 ///
 /// ```swift
+/// import TesseraNIO
+///
 /// let transport = try NIOTransport(NIOTransport.Configuration())
 /// let api = try Session("https://api.example.com", transport: transport)
 /// ```

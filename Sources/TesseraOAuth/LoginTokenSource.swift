@@ -3,7 +3,9 @@ public import TesseraCore
 /// The tokens of a person's login: renewed early, once for all who share the store, and not lost while they can be kept.
 ///
 /// ```swift
-/// let source = try await client.tokenSource(tokens, subject: tokens.subject, store: store, keys: keys)
+/// let keys = StoreKeys(.environment("STORE_KEY"))
+/// let store = try FileTokenStore()
+/// let source = try await login.tokenSource(subject: "alice", store: store, keys: keys)
 /// let api = try Session("https://api.example.com", auth: .oauth(source), transport: transport)
 /// ```
 public final class LoginTokenSource: TokenSource {

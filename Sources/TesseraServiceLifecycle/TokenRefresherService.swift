@@ -5,8 +5,12 @@ public import TesseraOAuth
 /// A ``TesseraOAuth/TokenRefresher`` in a `ServiceGroup`.
 ///
 /// ```swift
-/// let group = ServiceGroup(services: [server, TokenRefresherService(TokenRefresher([tokens]))], logger: logger)
-/// try await group.run()
+/// import Logging
+/// import ServiceLifecycle
+/// import TesseraServiceLifecycle
+///
+/// let refresher = TokenRefresherService(TokenRefresher([login.clientCredentials()]))
+/// try await ServiceGroup(services: [refresher], logger: Logger(label: "app")).run()
 /// ```
 ///
 /// At a graceful shutdown it stops renewing at once; requests that are under way end by themselves, since others wait for

@@ -8,6 +8,10 @@ extension TokenObserver {
     /// Tokens appear as tags that are keyed anew in each process, sources as such tags with `client` or `user`.
     ///
     /// ```swift
+    /// import Logging
+    /// import TesseraTelemetry
+    ///
+    /// var settings = RefreshingTokenSource.Settings()
     /// settings.observers = [.logging(to: Logger(label: "tokens"))]
     /// ```
     public static func logging(to logger: Logger) -> TokenObserver {

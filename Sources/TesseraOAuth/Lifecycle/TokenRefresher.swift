@@ -3,7 +3,7 @@ public import TesseraCore
 /// Renews tokens in the background before anybody has to wait for them.
 ///
 /// ```swift
-/// let refresher = TokenRefresher([tokens])
+/// let refresher = TokenRefresher([login.clientCredentials()])
 /// try await refresher.run()  // until its task is cancelled
 /// ```
 ///

@@ -5,8 +5,9 @@ public import TesseraCore
 /// was not used for longest.
 ///
 /// ```swift
-/// let users = TokenSourceRegistry { key in try logins.source(for: key) }
-/// let api = base.with(auth: .oauth(users.tokens(for: .user(issuer: issuer, client: id, subject: user))))
+/// let sources = TokenSourceRegistry { key in login.clientCredentials(scope: key.scope.sorted()) }
+/// let reading = TokenKey.client(issuer: "https://login.example.com", client: "billing", scope: ["read"])
+/// let api = try api.with { $0.auth = .oauth(sources.tokens(for: reading)) }
 /// ```
 ///
 /// Never dropped is a source with a request under way or with a login that is stored nowhere yet, nor one that somebody

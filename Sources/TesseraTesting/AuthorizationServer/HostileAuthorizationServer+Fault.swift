@@ -2,8 +2,9 @@ extension HostileAuthorizationServer {
     /// What happens to one request, step by step. One without a step that answers leaves the client alone for ever.
     ///
     /// ```swift
-    /// server.script(.loseAnswer, .none)                        // the answer is lost, the repeat is answered
-    /// server.script(Fault([.wait(.seconds(30)), .process]))    // arrives when the client has long given up
+    /// let server = HostileAuthorizationServer(.init())
+    /// server.script(.loseAnswer, .none)  // the answer is lost, the repeat is answered
+    /// server.script(.init([.wait(.seconds(30)), .process]))  // arrives when the client has long given up
     /// ```
     public struct Fault: Sendable, Hashable, Codable {
         /// One step.

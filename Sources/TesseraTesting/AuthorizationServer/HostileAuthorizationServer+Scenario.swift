@@ -4,7 +4,7 @@ extension HostileAuthorizationServer {
     /// ```swift
     /// let scenario = HostileAuthorizationServer.Scenario.hundredCallersAtExpiry
     /// let server = scenario.server()
-    /// ...                                             // what the scenario's `story` says
+    /// print(scenario.story)  // what the test has to do with it
     /// #expect(scenario.problems(on: server) == [])
     /// ```
     public struct Scenario: Sendable {
