@@ -32,7 +32,8 @@ let package = Package(
             enabledTraits: ["AsyncHTTPClient"]
         ),
         .trait(name: "Logging", description: "Events of token sources to swift-log."),
-        .trait(name: "Telemetry", description: "Events of token sources to swift-metrics and swift-distributed-tracing."),
+        .trait(
+            name: "Telemetry", description: "Events of token sources to swift-metrics and swift-distributed-tracing."),
         .trait(name: "ServiceLifecycle", description: "The token refresher as a service of swift-service-lifecycle."),
         .default(enabledTraits: ["AsyncHTTPClient", "CLI"]),
     ],
@@ -112,7 +113,8 @@ let package = Package(
                 "TesseraCore",
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
-                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
             ],
             swiftSettings: settings
         ),
@@ -214,7 +216,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
                 .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Telemetry"])),
-                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Telemetry"])),
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServiceLifecycle"])),

@@ -58,12 +58,17 @@ struct TokenAnswer {
 
     init(_ reply: TransportReply) throws {
         struct Members: Decodable {
-            var access_token: String
-            var refresh_token: String?
+            var accessToken: String
+            var refreshToken: String?
+
+            enum CodingKeys: String, CodingKey {
+                case accessToken = "access_token"
+                case refreshToken = "refresh_token"
+            }
         }
         let members = try JSONCoding().decode(Members.self, from: reply.body)
-        accessToken = Secret(members.access_token)
-        refreshToken = members.refresh_token.map { Secret($0) }
+        accessToken = Secret(members.accessToken)
+        refreshToken = members.refreshToken.map { Secret($0) }
         text = String(decoding: reply.body, as: UTF8.self)
     }
 }
