@@ -39,7 +39,8 @@ public struct TokenFailure: Sendable {
         let wasRefused = error.authorizationError == "invalid_grant"
         self.error = .loginRequired(
             wasRefused ? .refused : .responseLost,
-            "what was shown to the token endpoint can be shown once only, and was: \(error.message)",
+            "what was shown to the token endpoint can be shown once only, and may be spent: \(error.message)",
+            remedy: "log in again, for a new code or assertion: the old one is not sent a second time",
             details: details)
     }
 

@@ -6,7 +6,9 @@ import Testing
 @testable import TesseraOAuth
 
 /// Random schedules of real tasks over the real driver, in virtual time.
-@Suite struct `Driver schedules` {
+///
+/// One after the other: every error is searched for every secret alive, and all schedules at once keep thousands alive.
+@Suite(.serialized) struct `Driver schedules` {
     private final class Books: Sendable {
         struct State {
             var asked = 0

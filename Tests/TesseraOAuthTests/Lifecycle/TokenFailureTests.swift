@@ -105,12 +105,39 @@ import Testing
         #expect(passed == 5 + 60 / 6 - 1)
     }
 
-    @Test func `a clock that went back for a year delays no longer than a burst`() {
+    @Test func `a clock that went back for a year delays no longer than an interval, and lets no burst pass`() {
         var breaker = StormBreaker(burst: 5)
         let now = MonotonicInstant(nanoseconds: 0)
         for _ in 0..<5 { breaker.count(now: now, interval: Self.interval) }
         let past = now.advanced(by: .seconds(-31_536_000))
-        #expect(breaker.wait(now: past, interval: Self.interval) <= Self.interval)
+        #expect(breaker.wait(now: past, interval: Self.interval) == .zero)
+        breaker.count(now: past, interval: Self.interval)
+        let wait = breaker.wait(now: past, interval: Self.interval)
+        #expect(wait > .zero && wait <= Self.interval + .nanoseconds(1))
+        #expect(breaker.wait(now: past.advanced(by: wait), interval: Self.interval) == .zero)
+    }
+
+    /// The cause: the bucket was filled with time. The first request weighed six seconds, because nobody knew the
+    /// tokens' life, and all that fits into the bucket of tokens that live for a second is less than that.
+    @Test func `the first request weighs no more when the tokens turn out to live shortly`() {
+        var breaker = StormBreaker()
+        let now = MonotonicInstant(nanoseconds: 0)
+        breaker.count(now: now, interval: StormBreaker.interval(lifetime: nil))
+        let short = StormBreaker.interval(lifetime: .seconds(1))
+        for second in Int64(0)...100 {
+            let next = now.advanced(by: .seconds(second))
+            #expect(breaker.wait(now: next, interval: short) == .zero)
+            breaker.count(now: next, interval: short)
+        }
+    }
+
+    @Test(arguments: [Duration.zero, .seconds(-1), .nanoseconds(1), .seconds(Int64.max)], [Int64.min, 0, .max])
+    func `no interval and no burst ends the process`(interval: Duration, burst: Int64) {
+        var breaker = StormBreaker(burst: burst)
+        for now in [MonotonicInstant(nanoseconds: .min), .init(nanoseconds: 0), .distantFuture, .init(nanoseconds: 1)] {
+            breaker.count(now: now, interval: interval)
+            #expect(breaker.wait(now: now, interval: interval) >= .zero)
+        }
     }
 
     @Test(arguments: [

@@ -277,6 +277,25 @@ import Testing
         #expect(renewed.count <= 20)
     }
 
+    /// The cause: a token that was refused all through a pause of more than a minute was old when the pause was over,
+    /// and its age passed for service. So the pause began anew, and there were six times as many requests.
+    @Test func `a token that was refused all through a pause was not good for a while`() {
+        var rejections = RejectionGuard()
+        var obtained = instant(0)
+        var admitted: [Int64] = []
+        for second in Int64(1)...3000
+        where rejections.admits(now: instant(second), obtained: obtained, lifetime: .seconds(3600)) {
+            admitted.append(second)
+            obtained = instant(second)
+        }
+        #expect(admitted == [1, 6, 16, 36, 76, 156, 316, 616, 916, 1216, 1516, 1816, 2116, 2416, 2716])
+        // One that nobody refused for a minute was.
+        let isRenewed = rejections.admits(now: instant(3100), obtained: obtained, lifetime: .seconds(3600))
+        #expect(isRenewed)
+        let isRenewedSoon = rejections.admits(now: instant(3105), obtained: instant(3100), lifetime: .seconds(3600))
+        #expect(isRenewedSoon)
+    }
+
     @Test func `the same token again does not answer its refusal, and is not handed out`() throws {
         let first = try token(1)
         var machine = machine(with: first)

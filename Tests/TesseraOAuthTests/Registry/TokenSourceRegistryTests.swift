@@ -145,7 +145,8 @@ import Testing
                 return RefreshingTokenSource(
                     ScriptedAcquisition { number, _ in
                         TokenResponse(
-                            accessToken: .fixture("scoped-token-\(key.scope.sorted())-\(number)"),
+                            accessToken: .fixture(
+                                "scoped-token-\(key.scope.sorted().joined(separator: "+"))-\(number)"),
                             lifetime: .seconds(1000), scope: key.scope)
                     }, key: key)
             }
