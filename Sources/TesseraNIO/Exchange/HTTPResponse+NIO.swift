@@ -15,21 +15,19 @@ struct ReceivedHead {
     init(
         _ head: HTTPResponseHead, limits: ResponseLimits, names: inout ResponseFieldNames
     ) throws(TransportFailure) {
-        var fields = HTTPFields()
         let count = head.headers.count
         guard count <= limits.headerCount else { throw HTTPTypes.HTTPResponse.tooMany(limits) }
+        var fields: [HTTPField] = []
         fields.reserveCapacity(count)
         var bytes = 0
-        var position = 0
         for (name, value) in head.headers {
             // As in HTTP/2 (RFC 9113 §6.5.2), without its surcharge: names and values.
             bytes += name.utf8.count + value.utf8.count
-            guard let name = names.name(name, at: position) else {
+            guard let name = names.name(name, at: fields.count) else {
                 throw TransportFailure(
                     .protocolViolation, phase: .head, progress: .sent(bytes: nil),
                     message: "the answer holds a header name that is none")
             }
-            position += 1
             switch name.rawName.utf8.count {
             case 14 where name == .contentLength: announcedLength = Int(value)
             case 16 where name == .contentEncoding: isEncoded = true
@@ -44,7 +42,16 @@ struct ReceivedHead {
             fields.append(HTTPField(name: name, value: value))
         }
         guard bytes <= limits.headerBytes else { throw HTTPTypes.HTTPResponse.tooMany(limits) }
-        response = HTTPTypes.HTTPResponse(status: .init(code: Int(head.status.code)), headerFields: fields)
+        response = HTTPTypes.HTTPResponse(
+            status: .init(code: Int(head.status.code)), headerFields: HTTPFields(atOnce: fields))
+    }
+}
+
+extension HTTPFields {
+    /// The fields in one step: appending them one by one costs as much as making them.
+    init(atOnce fields: [HTTPField]) {
+        self.init()
+        replaceSubrange(0..<0, with: fields)
     }
 }
 

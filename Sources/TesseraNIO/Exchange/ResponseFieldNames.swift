@@ -11,9 +11,13 @@ struct ResponseFieldNames {
     private var names: [HTTPField.Name] = []
 
     /// The name at `position` of an answer's fields; nil if it is none.
-    mutating func name(_ text: String, at position: Int) -> HTTPField.Name? {
+    ///
+    /// - Parameter parse: Checks a name that is new here.
+    mutating func name(
+        _ text: String, at position: Int, parse: (String) -> HTTPField.Name? = { HTTPField.Name($0) }
+    ) -> HTTPField.Name? {
         if position < names.count, names[position].rawName == text { return names[position] }
-        guard let name = HTTPField.Name(text) else { return nil }
+        guard let name = parse(text) else { return nil }
         if position < names.count {
             names[position] = name
         } else if position == names.count, position < Self.most {

@@ -37,28 +37,36 @@ struct HTTP1RequestWriter {
         let head = request.head
         let target = head.path ?? "/"
         guard Self.isTarget(target) else { throw Self.refused("the target is not a path in printable ASCII") }
-        for field in head.headerFields {
-            if let remedy = Self.framing(field.name) { throw Self.refused(remedy) }
-        }
-        // Sized first and written in one go: each write into a buffer of its own costs as much as a field.
-        var size = ByteCount()
-        put(request, target, withBody, into: &size)
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size.count) { space in
-            var bytes = ByteCursor(space)
-            put(request, target, withBody, into: &bytes)
-            return bytes.count
+        // In one go into the room that is there: each write into a buffer of its own costs as much as a field.
+        var room = 0
+        while true {
+            var refusal: String?
+            var size = 0
+            let written = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { space in
+                var bytes = HeadBytes(space)
+                refusal = put(request, target, withBody, into: &bytes)
+                size = bytes.count
+                return refusal == nil && bytes.fit ? size : 0
+            }
+            if let refusal { throw Self.refused(refusal) }
+            guard written == 0 else { return }
+            room = size
         }
     }
 
+    /// - Returns: Why the head cannot be sent; nil when it can.
     private func put(
-        _ request: TransportRequest, _ target: String, _ withBody: Bool, into bytes: inout some HeadBytes
-    ) {
+        _ request: TransportRequest, _ target: String, _ withBody: Bool, into bytes: inout HeadBytes
+    ) -> String? {
         bytes.put(request.head.method.rawValue)
         bytes.put(" ")
         bytes.put(targetPrefix)
         bytes.put(target)
         bytes.put(afterTarget)
-        for field in request.head.headerFields { Self.put(field, into: &bytes) }
+        for field in request.head.headerFields {
+            if let remedy = Self.framing(field.name) { return remedy }
+            Self.put(field, into: &bytes)
+        }
         for field in request.sealed.exposed { Self.put(field, into: &bytes) }
         if let proxyAuthorization {
             bytes.put("Proxy-Authorization: ")
@@ -76,9 +84,10 @@ struct HTTP1RequestWriter {
         }
         bytes.put("\r\n")
         if withBody, case .bytes(let body) = request.body, body.count <= Self.smallBody { bytes.put(body) }
+        return nil
     }
 
-    private static func put(_ field: HTTPField, into bytes: inout some HeadBytes) {
+    private static func put(_ field: HTTPField, into bytes: inout HeadBytes) {
         bytes.put(field.name.rawName)
         bytes.put(": ")
         // The bytes as they are: a value need not be UTF-8 (RFC 9110 §5.5).
@@ -86,7 +95,7 @@ struct HTTP1RequestWriter {
         bytes.put("\r\n")
     }
 
-    private static func put(length: Int, into bytes: inout some HeadBytes) {
+    private static func put(length: Int, into bytes: inout HeadBytes) {
         bytes.put("Content-Length: ")
         bytes.put(String(length))
         bytes.put("\r\n")

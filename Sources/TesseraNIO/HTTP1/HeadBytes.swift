@@ -1,22 +1,7 @@
 #if NIO
-/// What a head is written into: once to count its bytes, once to put them down.
-protocol HeadBytes {
-    mutating func put(_ text: String)
-    mutating func put(_ bytes: [UInt8])
-    mutating func put(_ bytes: UnsafeBufferPointer<UInt8>)
-}
-
-/// Counts bytes.
-struct ByteCount: HeadBytes {
-    private(set) var count = 0
-
-    mutating func put(_ text: String) { count += text.utf8.count }
-    mutating func put(_ bytes: [UInt8]) { count += bytes.count }
-    mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) { count += bytes.count }
-}
-
-/// Puts bytes down one behind the other, never beyond the end of the space.
-struct ByteCursor: HeadBytes {
+/// Puts the bytes of a head down one behind the other, never beyond the end of the space; counts on where it ends, so
+/// that a head which did not fit is put down again in a space of its size.
+struct HeadBytes {
     private let space: UnsafeMutableRawBufferPointer
     private(set) var count = 0
 
@@ -24,10 +9,11 @@ struct ByteCursor: HeadBytes {
         self.space = space
     }
 
+    /// Whether all of it is there.
+    var fit: Bool { count <= space.count }
+
     mutating func put(_ text: String) {
-        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
-            copy(UnsafeRawBufferPointer(bytes))
-        }
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { put($0) }
         if isDone == nil { put(Array(text.utf8)) }
     }
 
@@ -40,10 +26,9 @@ struct ByteCursor: HeadBytes {
     }
 
     private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count <= space.count - count, let from = bytes.baseAddress, let to = space.baseAddress else {
-            return
+        if bytes.count <= space.count - count, let from = bytes.baseAddress, let to = space.baseAddress {
+            (to + count).copyMemory(from: from, byteCount: bytes.count)
         }
-        (to + count).copyMemory(from: from, byteCount: bytes.count)
         count += bytes.count
     }
 }

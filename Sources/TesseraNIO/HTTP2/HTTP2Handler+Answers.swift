@@ -59,7 +59,8 @@ extension HTTP2Handler {
             try HTTP2ResponseHead.check(trailers: headers.headers, limits: stream.exchange.request.limits)
             return try receivedEnd(of: stream)
         }
-        let head = try HTTP2ResponseHead(headers.headers, limits: stream.exchange.request.limits)
+        let head = try HTTP2ResponseHead(
+            headers.headers, limits: stream.exchange.request.limits, names: &fieldNames)
         guard head.status >= 200 else {
             try stream.machine.receivedInformational(status: head.status, endsStream: headers.endStream)
             return sendHeldPiece(of: stream)

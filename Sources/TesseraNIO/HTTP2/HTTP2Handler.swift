@@ -28,6 +28,7 @@ final class HTTP2Handler: ChannelInboundHandler {
     var mayIndex = true
     /// What the last request had in common with many others.
     var template: HTTP2RequestHead.Template?
+    var fieldNames = ResponseFieldNames()
     /// No new streams: the peer goes away, the numbers are used up, or the connection is being closed.
     var isDraining = false
     var isClosed = false

@@ -12,12 +12,14 @@ struct HTTP2ResponseHead {
 
     /// - Throws: ``TransportFailure`` for a block that breaks RFC 9113 §8.2 and §8.3 or a limit. NIOHTTP2's own checks are
     ///   switched off, so that all of them are made here.
-    init(_ block: HPACKHeaders, limits: ResponseLimits) throws(TransportFailure) {
+    init(
+        _ block: HPACKHeaders, limits: ResponseLimits, names: inout ResponseFieldNames
+    ) throws(TransportFailure) {
         // The status is no field.
         guard block.count - 1 <= limits.headerCount else { throw HTTPResponse.tooMany(limits) }
         var status: Int?
         var contentLength: Int?
-        var fields = HTTPFields()
+        var fields: [HTTPField] = []
         fields.reserveCapacity(block.count)
         var bytes = 0
         for (name, value, _) in block {
@@ -30,7 +32,8 @@ struct HTTP2ResponseHead {
             }
             bytes += name.utf8.count + value.utf8.count
             guard bytes <= limits.headerBytes else { throw HTTPResponse.tooMany(limits) }
-            fields.append(try Self.field(name, value))
+            let parsed = names.name(name, at: fields.count) { HTTPField.Name(parsed: $0) }
+            fields.append(try Self.field(parsed, name, value))
             guard name.utf8.count == 14, name == "content-length" else { continue }
             guard let length = Self.length(value), contentLength == nil || contentLength == length else {
                 throw Self.malformed("the answer's Content-Length is not one number")
@@ -39,7 +42,7 @@ struct HTTP2ResponseHead {
         }
         guard let status else { throw Self.malformed("the answer has no :status") }
         self.status = status
-        self.fields = fields
+        self.fields = HTTPFields(atOnce: fields)
         self.contentLength = contentLength
     }
 
@@ -51,13 +54,15 @@ struct HTTP2ResponseHead {
             guard name.utf8.first != UInt8(ascii: ":") else { throw malformed("the trailers hold a pseudo field") }
             bytes += name.utf8.count + value.utf8.count
             guard bytes <= limits.headerBytes else { throw HTTPResponse.tooMany(limits) }
-            _ = try field(name, value)
+            _ = try field(HTTPField.Name(parsed: name), name, value)
         }
     }
 
-    private static func field(_ name: String, _ value: String) throws(TransportFailure) -> HTTPField {
-        // `parsed` refuses upper case, as RFC 9113 §8.2.1 wants.
-        guard let parsed = HTTPField.Name(parsed: name) else {
+    /// - Parameter parsed: `name`, if it is one; `parsed` refuses upper case, as RFC 9113 §8.2.1 wants.
+    private static func field(
+        _ parsed: HTTPField.Name?, _ name: String, _ value: String
+    ) throws(TransportFailure) -> HTTPField {
+        guard let parsed else {
             throw malformed("the answer holds a header name that is none")
         }
         let field = HTTPField(name: parsed, value: value)
