@@ -32,6 +32,7 @@ struct CallMachine {
     private var hasReauthorized = false
     /// Attempts that count against the retry policy: redirects and reauthorizations are no retries.
     private var tries = 0
+    private var tally = RetryTally()
 
     init(retry: RetryPolicy, redirects: RedirectPolicy) {
         self.retry = retry
@@ -41,6 +42,11 @@ struct CallMachine {
     mutating func begin() {
         attempt += 1
         tries += 1
+    }
+
+    /// A second request beside the one under way.
+    mutating func hedged() {
+        attempt += 1
     }
 
     mutating func next(after outcome: Outcome) -> Step {
@@ -78,6 +84,7 @@ struct CallMachine {
         case .follow(let becomesGet):
             redirectsFollowed += 1
             tries -= 1
+            tally.redirected()
             return .redirect(becomesGet: becomesGet)
         }
     }
@@ -89,14 +96,16 @@ struct CallMachine {
         return .consultAuthenticator
     }
 
-    private func retryStep(_ outcome: Outcome) -> Step {
+    private mutating func retryStep(_ outcome: Outcome) -> Step {
         var summary = outcome.summary
         summary.attempt = tries
+        summary.tally = tally
         switch retry.decide(summary, random: outcome.random) {
         case .stop(.notRetryable): return summary.progress == nil ? .deliver : .end(.gaveUp(.notRetryable))
         case .stop(let reason): return .end(.gaveUp(reason))
         case .retry(let wait, let occasion, let source):
             guard wait < outcome.remaining else { return .end(.gaveUp(.deadlineTooNear)) }
+            tally.count(summary.result)
             return .wait(wait, occasion, source)
         }
     }
