@@ -25,8 +25,7 @@ struct CallMachine {
         var random: UInt64
     }
 
-    private let retry: RetryPolicy
-    private let redirects: RedirectPolicy
+    private let policies: CallPolicies
     private(set) var attempt = 0
     private(set) var redirectsFollowed = 0
     private var hasReauthorized = false
@@ -34,9 +33,12 @@ struct CallMachine {
     private var tries = 0
     private var tally = RetryTally()
 
+    init(_ policies: CallPolicies) {
+        self.policies = policies
+    }
+
     init(retry: RetryPolicy, redirects: RedirectPolicy) {
-        self.retry = retry
-        self.redirects = redirects
+        self.init(CallPolicies(retry: retry, redirects: redirects))
     }
 
     mutating func begin() {
@@ -75,10 +77,10 @@ struct CallMachine {
         guard var redirect = outcome.redirect else { return nil }
         redirect.followed = redirectsFollowed
         let redirectsByItself = RedirectPolicy.statuses.contains(redirect.status)
-        if outcome.hasInvalidLocation, redirects.limit > 0, redirectsByItself {
+        if outcome.hasInvalidLocation, policies.redirects.limit > 0, redirectsByItself {
             return .end(.redirectRefused(.invalidLocation))
         }
-        switch redirects.decide(redirect) {
+        switch policies.redirects.decide(redirect) {
         case .deliver: return nil
         case .refuse(let refusal): return .end(.redirectRefused(refusal))
         case .follow(let becomesGet):
@@ -100,7 +102,7 @@ struct CallMachine {
         var summary = outcome.summary
         summary.attempt = tries
         summary.tally = tally
-        switch retry.decide(summary, random: outcome.random) {
+        switch policies.retry.decide(summary, random: outcome.random) {
         case .stop(.notRetryable): return summary.progress == nil ? .deliver : .end(.gaveUp(.notRetryable))
         case .stop(let reason): return .end(.gaveUp(reason))
         case .retry(let wait, let occasion, let source):
@@ -108,5 +110,16 @@ struct CallMachine {
             tally.count(summary.result)
             return .wait(wait, occasion, source)
         }
+    }
+}
+
+/// The policies of a session in one reference: their sets would be counted one by one in every call.
+final class CallPolicies: Sendable {
+    let retry: RetryPolicy
+    let redirects: RedirectPolicy
+
+    init(retry: RetryPolicy, redirects: RedirectPolicy) {
+        self.retry = retry
+        self.redirects = redirects
     }
 }

@@ -33,7 +33,7 @@ struct CallState {
     init(_ plan: consuming CallPlan) {
         let core = plan.core
         history = CallHistory(template: plan.template)
-        machine = CallMachine(retry: core.configuration.retry, redirects: core.configuration.redirects)
+        machine = CallMachine(core.policies)
         runtime = core.configuration.runtime
         started = runtime.now()
         let end = started.advanced(byNanoseconds: core.totalTimeout)

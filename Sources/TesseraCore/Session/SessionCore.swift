@@ -12,6 +12,7 @@ final class SessionCore: Sendable {
     let attemptTimeout: Int64
     /// A head with the base's scheme and authority, which need not be checked again for each request.
     let head: HTTPRequest
+    let policies: CallPolicies
     /// What stands between attempts and origins; nil when the session asks for none of it.
     let guards: OriginGuards?
     /// Whether every answer is reported, and not only those after a retry.
@@ -26,6 +27,7 @@ final class SessionCore: Sendable {
         self.configuration = configuration
         self.transport = transport
         credentialOrigins = OriginSet(base.origin)
+        policies = CallPolicies(retry: configuration.retry, redirects: configuration.redirects)
         guards = OriginGuards(configuration)
         let budget = configuration.retry.budget
         watchesAnswers = guards != nil || budget.map { $0.gain > 0 || $0.failureCost > 0 } == true

@@ -89,7 +89,10 @@ struct MixedFaultTests {
             }
             for outcome in outcomes {
                 let seen = referee.arrivals.withLock { $0["/call/\(outcome.id)"]?.count ?? 0 }
-                #expect(seen <= outcome.history.count, "call \(outcome.id) arrived \(seen) times: \(outcome.history)")
+                // The transport itself replaces a kept connection that the server gave up, once an attempt, and only for
+                // methods that may be sent twice (design note 0003).
+                let most = outcome.isIdempotent ? 2 * outcome.history.count : outcome.history.count
+                #expect(seen <= most, "call \(outcome.id) arrived \(seen) times: \(outcome.history)")
             }
             return (
                 outcomes.count { $0.isRight }, outcomes.count { !$0.isRight }, outcomes.reduce(0) { $0 + $1.retries },
@@ -105,6 +108,7 @@ struct MixedFaultTests {
         var history: CallHistory
 
         var retries: Int { max(0, history.count - 1) }
+        var isIdempotent: Bool { id % 4 < 2 }
     }
 
     private static func call(_ api: Session, _ id: Int) async -> Outcome {
@@ -128,7 +132,8 @@ struct MixedFaultTests {
             let body = "done \(request.target)"
             let whole = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
             // One of three first requests meets a fault, and one of ten later ones.
-            let number = (Int(request.target.split(separator: "/").last ?? "") ?? 0) &* 2_654_435_761 >> 8
+            let id = Int(request.target.split(separator: "/").last ?? "") ?? 0
+            let number = (id &* 2_654_435_761) >> 8
             guard before == 0 ? number % 3 == 0 : number % 10 == 0 else {
                 try connection.write(whole)
                 continue

@@ -33,6 +33,15 @@ struct WireFaultTests {
             }
         }
 
+        /// Which bound on time ends it.
+        var timeLimit: TesseraError.TimeLimit? {
+            switch self {
+            case .drip: .body
+            case .silence: .head
+            default: nil
+            }
+        }
+
         func commit(_ connection: RawConnection) throws {
             let ok = "HTTP/1.1 200 OK\r\n"
             switch self {
@@ -104,6 +113,7 @@ struct WireFaultTests {
                     #expect(text == "ok")
                 } else {
                     #expect(caught?.code == fault.code, "\(String(describing: caught))")
+                    #expect(caught?.timeLimit == fault.timeLimit)
                 }
                 if key != nil {
                     #expect(sent.allSatisfy { $0.values(of: "idempotency-key") == ["key-1"] })
