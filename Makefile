@@ -1,5 +1,5 @@
 # Thin targets; what they do stands in Scripts/.
-.PHONY: demo test lint bench docs consumer prove-foundation prove-transport prove-lifecycle prove-stores
+.PHONY: demo test lint bench docs consumer prove-foundation prove-transport prove-lifecycle prove-stores prove-resilience
 
 demo:
 	swift run tessera demo
@@ -29,6 +29,9 @@ prove-transport:
 
 prove-lifecycle:
 	Scripts/prove-lifecycle
+
+prove-resilience:
+	Scripts/prove-resilience
 
 # The file store among other processes, under strace and on a full disk.
 prove-stores:

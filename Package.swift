@@ -173,6 +173,7 @@ let package = Package(
             dependencies: [
                 "TesseraCore", "TesseraTesting", .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            exclude: ["Resilience/decision-table.txt"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -24,7 +24,7 @@ struct TesseraTool: AsyncParsableCommand {
             65 data, 69 unreachable, 74 input/output, 75 try again, 77 no usable credential, 78 configuration.
             """,
         version: "0.1.0",
-        subcommands: [CallCommand.self, DemoCommand.self, ServerCommand.self])
+        subcommands: [CallCommand.self, ExplainCommand.self, DemoCommand.self, ServerCommand.self])
 }
 
 /// Where the executable begins.

@@ -8,7 +8,7 @@ public import TesseraCore
 /// let source = try await login.tokenSource(subject: "alice", store: store, keys: keys)
 /// let api = try Session("https://api.example.com", auth: .oauth(source), transport: transport)
 /// ```
-public final class LoginTokenSource: TokenSource {
+public final class LoginTokenSource: TokenSource, DetachedTokenSource {
     /// The access tokens of this audience in this process.
     public let tokens: RefreshingTokenSource
     private let login: RotatingLogin

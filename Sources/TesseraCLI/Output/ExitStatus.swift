@@ -32,7 +32,8 @@ enum ExitStatus: Int32, Error {
         case .misconfigured, .secretUnavailable, .insecureTransport, .discoveryFailed: self = .configuration
         case .unauthorized, .tokenRequestRefused, .loginRequired: self = .noPermission
         case .forbidden: self = .clientError
-        case .rateLimited, .timeout, .tokenEndpointUnavailable, .retryLater: self = .temporaryFailure
+        case .rateLimited, .timeout, .tokenEndpointUnavailable, .retryLater, .circuitOpen, .overloaded:
+            self = .temporaryFailure
         case .connection, .tls, .proxy: self = .unavailable
         case .fileFailed, .storeFailed: self = .inputOutput
         case .storeInsecure, .storeUnsupported, .storeKeyMismatch, .storeTooNew: self = .configuration

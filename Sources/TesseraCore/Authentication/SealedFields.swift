@@ -32,6 +32,9 @@ public struct SealedFields: Sendable, CustomStringConvertible, CustomReflectable
     /// The fields with their values, for a transport's last line before the wire.
     public var exposed: [HTTPField] { fields }
 
+    /// Stands for the credential within this process, to tell accounts apart; the hash is keyed anew in each process.
+    var identity: Int { fields.hashValue }
+
     /// The names only.
     public var description: String { "SealedFields(\(fields.map(\.name.rawName).joined(separator: ", ")))" }
     /// A mirror without children.

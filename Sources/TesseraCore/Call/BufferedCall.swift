@@ -9,7 +9,11 @@ enum BufferedCall {
             let request = try await state.nextAttempt()
             let reply: TransportReply
             do throws(TransportFailure) {
-                reply = try await core.transport.send(request)
+                if let hedging = core.configuration.hedging, state.mayHedge {
+                    reply = try await state.send(request, hedging)
+                } else {
+                    reply = try await core.transport.send(request)
+                }
             } catch let failure {
                 try await state.pause(try state.conclude(failure))
                 continue

@@ -5,7 +5,9 @@ extension CallHistory.Attempt {
         // Only the first origin is known to have the template's path.
         let place = number == 1 ? "\(origin)\(template)" : "\(origin)"
         let use = credential == .withheld ? " [credential withheld]" : ""
-        return "\(number). \(method.rawValue) \(place)\(use): \(outcome) after \(duration.brief); \(decision.text)"
+        let held = heldBack.map { " [held back \($0.brief)]" } ?? ""
+        return
+            "\(number). \(method.rawValue) \(place)\(use)\(held): \(outcome) after \(duration.brief); \(decision.text)"
     }
 
     private var outcome: String {
@@ -40,6 +42,7 @@ extension CallHistory.Decision {
         case .redirectRefused(let refusal): "redirect refused: \(refusal.text)"
         case .reauthorize: "sent again with a new credential"
         case .unauthorized(let refusal): "not sent again with a new credential: \(refusal.text)"
+        case .superseded: "another request of the call was answered first"
         case .deadline: "the call's time was over"
         case .cancelled: "cancelled by the caller"
         case .failed(let code): "failed: \(code.rawValue)"
@@ -73,10 +76,14 @@ extension RetryDecision.StopReason {
         case .notRetryable: "not worth another attempt"
         case .retriesDisabled: "retries are off"
         case .attemptsExhausted: "all attempts are used up"
+        case .kindExhausted: "the retries for this kind of failure are used up"
         case .bodyNotReplayable: "the body can be sent once only"
         case .methodNotIdempotent: "the method is not idempotent, there is no idempotency key, and it may have arrived"
+        case .outOfScope: "the policy leaves the origin out"
         case .retryAfterTooLong: "the server asks for a longer wait than the policy allows"
         case .deadlineTooNear: "the wait would end after the call's deadline"
+        case .budgetExhausted: "the origin's retry budget is empty"
+        case .outerCallExhausted: "the call that this one belongs to has no retries left"
         }
     }
 }
@@ -90,6 +97,8 @@ extension RedirectDecision.Refusal {
         case .cycle: "in a circle"
         case .bodyNotReplayable: "the body would have to be sent again and cannot be"
         case .invalidLocation: "Location holds no acceptable URL"
+        case .bodyCrossesOrigin: "the body would go to another origin"
+        case .vetoed: "the session's redirect hook vetoed it"
         }
     }
 }

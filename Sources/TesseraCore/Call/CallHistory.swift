@@ -31,6 +31,8 @@ public struct CallHistory: Sendable, Codable, CustomStringConvertible {
         case reauthorize
         /// The answer to a 401 stands, for this reason.
         case unauthorized(ReauthorizationRefusal)
+        /// A second request beside it was answered first.
+        case superseded
         /// The call's time was over.
         case deadline
         /// The caller cancelled.
@@ -79,6 +81,8 @@ public struct CallHistory: Sendable, Codable, CustomStringConvertible {
         public var result: AttemptSummary.Result?
         /// What followed.
         public var decision: Decision
+        /// How long it waited for its turn before it was sent, because of an announced rate limit or the concurrency limit.
+        public var heldBack: Duration?
     }
 
     private var first: Attempt?
@@ -109,10 +113,11 @@ public struct CallHistory: Sendable, Codable, CustomStringConvertible {
     /// The number of attempts.
     public var count: Int { first == nil ? 0 : others.count + 1 }
 
-    /// The time spent waiting between attempts.
+    /// The time spent waiting before and between attempts.
     public var waited: Duration {
         attempts.reduce(.zero) { total, attempt in
-            if case .retry(let wait, _, _) = attempt.decision { total + wait } else { total }
+            let total = total + (attempt.heldBack ?? .zero)
+            return if case .retry(let wait, _, _) = attempt.decision { total + wait } else { total }
         }
     }
 

@@ -25,22 +25,30 @@ struct CallMachine {
         var random: UInt64
     }
 
-    private let retry: RetryPolicy
-    private let redirects: RedirectPolicy
+    private let policies: CallPolicies
     private(set) var attempt = 0
     private(set) var redirectsFollowed = 0
     private var hasReauthorized = false
     /// Attempts that count against the retry policy: redirects and reauthorizations are no retries.
     private var tries = 0
+    private var tally = RetryTally()
+
+    init(_ policies: CallPolicies) {
+        self.policies = policies
+    }
 
     init(retry: RetryPolicy, redirects: RedirectPolicy) {
-        self.retry = retry
-        self.redirects = redirects
+        self.init(CallPolicies(retry: retry, redirects: redirects))
     }
 
     mutating func begin() {
         attempt += 1
         tries += 1
+    }
+
+    /// A second request beside the one under way.
+    mutating func hedged() {
+        attempt += 1
     }
 
     mutating func next(after outcome: Outcome) -> Step {
@@ -69,15 +77,16 @@ struct CallMachine {
         guard var redirect = outcome.redirect else { return nil }
         redirect.followed = redirectsFollowed
         let redirectsByItself = RedirectPolicy.statuses.contains(redirect.status)
-        if outcome.hasInvalidLocation, redirects.limit > 0, redirectsByItself {
+        if outcome.hasInvalidLocation, policies.redirects.limit > 0, redirectsByItself {
             return .end(.redirectRefused(.invalidLocation))
         }
-        switch redirects.decide(redirect) {
+        switch policies.redirects.decide(redirect) {
         case .deliver: return nil
         case .refuse(let refusal): return .end(.redirectRefused(refusal))
         case .follow(let becomesGet):
             redirectsFollowed += 1
             tries -= 1
+            tally.redirected()
             return .redirect(becomesGet: becomesGet)
         }
     }
@@ -89,15 +98,28 @@ struct CallMachine {
         return .consultAuthenticator
     }
 
-    private func retryStep(_ outcome: Outcome) -> Step {
+    private mutating func retryStep(_ outcome: Outcome) -> Step {
         var summary = outcome.summary
         summary.attempt = tries
-        switch retry.decide(summary, random: outcome.random) {
+        summary.tally = tally
+        switch policies.retry.decide(summary, random: outcome.random) {
         case .stop(.notRetryable): return summary.progress == nil ? .deliver : .end(.gaveUp(.notRetryable))
         case .stop(let reason): return .end(.gaveUp(reason))
         case .retry(let wait, let occasion, let source):
             guard wait < outcome.remaining else { return .end(.gaveUp(.deadlineTooNear)) }
+            tally.count(summary.result)
             return .wait(wait, occasion, source)
         }
+    }
+}
+
+/// The policies of a session in one reference: their sets would be counted one by one in every call.
+final class CallPolicies: Sendable {
+    let retry: RetryPolicy
+    let redirects: RedirectPolicy
+
+    init(retry: RetryPolicy, redirects: RedirectPolicy) {
+        self.retry = retry
+        self.redirects = redirects
     }
 }

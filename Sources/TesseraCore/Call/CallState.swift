@@ -11,29 +11,39 @@ struct CallState {
 
     private(set) var plan: CallPlan
     private(set) var history: CallHistory
-    private var machine: CallMachine
-    private let runtime: Runtime
+    var machine: CallMachine
+    /// Of the attempt that counts: with a second request beside it, the one that was answered first.
+    var attemptNumber = 0
+    let runtime: Runtime
     private let started: MonotonicInstant
-    private let deadline: MonotonicInstant
-    private var attemptStarted: MonotonicInstant
+    let deadline: MonotonicInstant
+    var attemptStarted: MonotonicInstant
     private var credential: Credential?
     private var credentialUse = CallHistory.CredentialUse.none
-    private var sentHead: HTTPRequest
+    var sentHead: HTTPRequest
     private var visited: [String] = []
+    /// A redirect led away from the credential's origins: what leads back was written by a stranger.
+    private var leftCredentialOrigins = false
+    var tree = CallTree.enclosing
+    /// What the last retry took from the origin's budget.
+    var spent: (cost: Int, record: OriginRecord)?
+    var passage: Passage?
+    private var heldBack: Duration?
 
     init(_ plan: consuming CallPlan) {
         let core = plan.core
         history = CallHistory(template: plan.template)
-        machine = CallMachine(retry: core.configuration.retry, redirects: core.configuration.redirects)
+        machine = CallMachine(core.policies)
         runtime = core.configuration.runtime
         started = runtime.now()
-        deadline = started.advanced(byNanoseconds: core.totalTimeout)
+        let end = started.advanced(byNanoseconds: core.totalTimeout)
+        deadline = tree.map { min(end, $0.deadline) } ?? end
         attemptStarted = started
         sentHead = CallState.head(plan)
         self.plan = plan
     }
 
-    private static func head(_ plan: CallPlan) -> HTTPRequest {
+    static func head(_ plan: CallPlan) -> HTTPRequest {
         guard plan.origin == plan.core.base.origin else {
             return HTTPRequest(
                 method: plan.method, scheme: plan.origin.scheme.rawValue, authority: plan.origin.authority,
@@ -49,6 +59,7 @@ struct CallState {
     /// Prepares the next attempt: head, hooks, credential, checks.
     mutating func nextAttempt() async throws -> TransportRequest {
         machine.begin()
+        attemptNumber = machine.attempt
         if machine.attempt > 1 {
             // The first attempt begins with the call, and its head was made then.
             attemptStarted = runtime.now()
@@ -60,9 +71,10 @@ struct CallState {
         let proxy = plan.core.proxy(for: plan.origin)
         do {
             try Task.checkCancellation()
-            let sealed = try await authorize(proxy: proxy)
+            var sealed = try await authorize(proxy: proxy)
+            if let guards = plan.core.guards { sealed = try await pass(guards, sealed, proxy: proxy) }
             guard runtime.now() < deadline else {
-                throw TesseraError(.timeout, "the call's time was over before it could be sent")
+                throw TesseraError(timeLimit: .total, "the call's time was over before it could be sent")
             }
             return TransportRequest(
                 origin: plan.origin, head: sentHead, sealed: sealed, body: plan.body,
@@ -76,7 +88,21 @@ struct CallState {
         }
     }
 
-    private mutating func askObservers(_ observers: [any AttemptObserver]) {
+    /// Waits for the attempt's turn. A credential may have become old meanwhile, and is asked for again.
+    private mutating func pass(
+        _ guards: OriginGuards, _ sealed: SealedFields, proxy: ProxyServer?
+    ) async throws -> SealedFields {
+        let asked = runtime.now()
+        passage = try await Passage.enter(
+            plan.origin, guards, plan.core.records, rateKey: guards.rates == nil ? 0 : sealed.identity,
+            deadline: deadline, runtime)
+        let waited = asked.duration(to: runtime.now())
+        guard waited > .zero else { return sealed }
+        heldBack = waited
+        return try await authorize(proxy: proxy)
+    }
+
+    mutating func askObservers(_ observers: [any AttemptObserver]) {
         let head = sentHead
         for observer in observers {
             observer.willSend(
@@ -95,13 +121,20 @@ struct CallState {
         let context = context()
         let answer: Credential?
         do {
-            answer = try await authenticator.credential(for: context)
+            if plan.bindsTree {
+                answer = try await CallTree.$current.withValue(boundTree()) {
+                    try await authenticator.credential(for: context)
+                }
+            } else {
+                answer = try await authenticator.credential(for: context)
+            }
         } catch {
             throw CallState.own(error)
         }
         guard let credential = answer else { return .none }
         let origins = credential.origins ?? plan.core.credentialOrigins
-        guard origins.contains(plan.origin, target: plan.target) else {
+        guard !leftCredentialOrigins, origins.contains(plan.origin, target: plan.target) else {
+            if machine.redirectsFollowed > 0 { leftCredentialOrigins = true }
             credentialUse = .withheld
             return .none
         }
@@ -146,6 +179,7 @@ struct CallState {
         }
         let code = head.status.code
         let result = AttemptSummary.Result.status(code)
+        if spent != nil || plan.core.watchesAnswers { note(result, head: head) }
         // An answer that no policy has an opinion on: nothing to decide.
         if code < 300, !Task.isCancelled, !plan.core.configuration.retry.statuses.contains(code) {
             record(result, .delivered)
@@ -156,14 +190,16 @@ struct CallState {
         if let value = head.headerFields[.retryAfter] {
             outcome.summary.retryAfter = RetryAfter.parse(value, now: runtime.wallTime())
         }
+        plan.core.configuration.retry.readAmazonFields(head.headerFields, &outcome.summary)
         if (300..<400).contains(code), let location = head.headerFields[.location] {
             target = try? url.resolving(location)
             outcome.hasInvalidLocation = target == nil
             outcome.redirect = RedirectSummary(
                 status: code, method: plan.method, from: plan.origin, target: target?.origin,
                 wasVisited: target.map { wasVisited($0, after: code) } ?? false, isReplayable: plan.isReplayable)
+            if case .none = plan.body {} else { outcome.redirect?.carriesBody = true }
         }
-        switch machine.next(after: outcome) {
+        switch permitted(vetted(machine.next(after: outcome), status: code, target), result) {
         case .deliver:
             record(result, .delivered)
             return .deliver
@@ -186,7 +222,8 @@ struct CallState {
     /// Decides what follows a failure; returns only if that is another attempt, with the wait before it.
     mutating func conclude(_ failure: TransportFailure) throws -> Duration {
         let result = AttemptSummary.Result.failure(failure.kind, failure.phase, failure.progress)
-        switch machine.next(after: outcome(result)) {
+        if plan.core.watchesAnswers { note(result, head: nil) }
+        switch permitted(machine.next(after: outcome(result)), result) {
         case .wait(let wait, let occasion, let source):
             record(result, .retry(after: wait, occasion, source))
             return wait
@@ -195,7 +232,7 @@ struct CallState {
             throw CancellationError()
         case .end(let decision):
             record(result, decision)
-            throw TesseraError(failure, origin: plan.origin, history: history)
+            throw TesseraError(failure, origin: plan.origin, history: history, isOver: decision == .deadline)
         case .deliver, .redirect, .consultAuthenticator:
             record(result, .gaveUp(.notRetryable))
             throw TesseraError(failure, origin: plan.origin, history: history)
@@ -203,7 +240,8 @@ struct CallState {
     }
 
     /// Waits between two attempts.
-    func pause(_ wait: Duration) async throws {
+    mutating func pause(_ wait: Duration) async throws {
+        passage = nil
         guard wait > .zero else { return }
         try await runtime.sleep(runtime.now().advanced(by: wait))
     }
@@ -218,7 +256,7 @@ struct CallState {
         CallMachine.Outcome(
             summary: AttemptSummary(
                 attempt: machine.attempt, method: plan.method, result: result, isReplayable: plan.isReplayable,
-                hasIdempotencyKey: plan.hasIdempotencyKey),
+                hasIdempotencyKey: plan.hasIdempotencyKey, origin: plan.origin),
             isCancelled: Task.isCancelled, carriedCredential: credentialUse == .attached,
             remaining: runtime.now().duration(to: deadline), random: runtime.random())
     }
@@ -229,6 +267,7 @@ struct CallState {
         case .deadline:
             var details = TesseraError.Details()
             details.history = history
+            details.timeLimit = .total
             throw TesseraError(.timeout, "the call's time was over", details: details)
         case .redirectRefused(let refusal):
             var details = TesseraError.Details()
@@ -245,7 +284,9 @@ struct CallState {
             let context = context()
             let reaction: Reaction
             do {
-                reaction = try await authenticator.react(to: challenges, of: context, rejecting: credential)
+                reaction = try await CallTree.$current.withValue(plan.bindsTree ? boundTree() : tree) {
+                    try await authenticator.react(to: challenges, of: context, rejecting: credential)
+                }
             } catch {
                 throw CallState.own(error)
             }
@@ -273,10 +314,11 @@ struct CallState {
         visited.append("\(plan.method.rawValue) \(url)")
         // The body of the new request is another one, so the set of fields is as well.
         plan.fields = RedirectedFields.after(
-            plan.fields, crossesOrigin: target.origin != plan.origin, dropsBody: becomesGet)
+            plan.fields, crossesOrigin: target.origin != plan.origin, dropsBody: becomesGet,
+            withholding: plan.core.configuration.redirects.withheldFields)
         plan.hasIdempotencyKey =
             plan.hasIdempotencyKey
-            && plan.fields.contains { $0.name.canonicalName == IdempotencyKey.fieldName.lowercased() }
+            && plan.fields.contains { $0.name.canonicalName == plan.core.idempotencyField }
         plan.origin = target.origin
         plan.target = target.requestTarget
         if becomesGet {
@@ -289,11 +331,15 @@ struct CallState {
     /// The URL of the current attempt.
     var url: AbsoluteURL { AbsoluteURL(origin: plan.origin, requestTarget: plan.target) }
 
-    private mutating func record(_ result: AttemptSummary.Result?, _ decision: CallHistory.Decision) {
-        let attempt = CallHistory.Attempt(
-            number: machine.attempt, method: plan.method, origin: plan.origin, credential: credentialUse,
+    mutating func record(
+        _ result: AttemptSummary.Result?, _ decision: CallHistory.Decision, number: Int? = nil
+    ) {
+        var attempt = CallHistory.Attempt(
+            number: number ?? attemptNumber, method: plan.method, origin: plan.origin, credential: credentialUse,
             started: started.duration(to: attemptStarted), duration: attemptStarted.duration(to: runtime.now()),
             result: result, decision: decision)
+        attempt.heldBack = heldBack
+        heldBack = nil
         history.append(attempt)
         for observer in plan.core.configuration.observers { observer.didFinish(attempt) }
     }
@@ -303,7 +349,7 @@ struct CallState {
 
     /// Throws when the status is none that the caller expects.
     func checkStatus(_ head: HTTPResponse, body: [UInt8]) throws {
-        guard !plan.expecting.includes(head.status) else { return }
+        guard !plan.expecting.includes(head.status), !deliversAnyAnswer else { return }
         throw TesseraError(
             unexpected: head, body: body, url: url, template: plan.template, history: history,
             isWaitTooLong: lastDecision == .gaveUp(.retryAfterTooLong), now: runtime.wallTime())

@@ -25,6 +25,16 @@ public struct NextCall: ~Copyable, Sendable {
     let core: SessionCore
     let index: Int
 
+    /// The whole way. What interceptors call on their own shares the deadline and the retries of the call.
+    static func first(_ core: SessionCore, _ call: CallRequest) async throws -> Session.Response {
+        let now = core.configuration.runtime.now()
+        let tree =
+            CallTree.enclosing
+            ?? CallTree(
+                deadline: now.advanced(byNanoseconds: core.totalTimeout), retries: core.configuration.retry.retries)
+        return try await CallTree.$current.withValue(tree) { try await NextCall(core: core, index: 0)(call) }
+    }
+
     /// Goes on with `call`.
     public consuming func callAsFunction(_ call: CallRequest) async throws -> Session.Response {
         let interceptors = core.configuration.interceptors

@@ -44,6 +44,19 @@ enum StreamedCall {
         }
     }
 
+    /// The beginning of an unexpected answer's body. A peer that drips it does not hold the call beyond its deadline by
+    /// more than the idle timeout.
+    private static func problem(
+        in chunks: ResponseBody, until deadline: MonotonicInstant, _ plan: CallPlan
+    ) async -> [UInt8] {
+        let now = plan.core.configuration.runtime.now
+        var start: [UInt8] = []
+        while start.count < problemBytes, now() < deadline, let chunk = try? await chunks.nextChunk() {
+            start += chunk.prefix(problemBytes - start.count)
+        }
+        return start
+    }
+
     private static func conclude<Result>(
         _ stream: TransportStream, _ state: inout CallState, _ plan: CallPlan,
         _ body: (Session.StreamedResponse) async throws -> Result
@@ -60,8 +73,7 @@ enum StreamedCall {
             }
         }
         if !plan.expecting.includes(stream.head.status) {
-            let start = try? await chunks.collect(upTo: problemBytes)
-            try state.checkStatus(stream.head, body: start ?? [])
+            try state.checkStatus(stream.head, body: await problem(in: chunks, until: state.deadline, plan))
         }
         return .finished(try await body(Session.StreamedResponse(head: stream.head, body: chunks, history: history)))
     }

@@ -29,6 +29,10 @@ extension TesseraError {
         case httpStatus
         /// A limit on time was reached; the history says which phase it was.
         case timeout
+        /// The origin failed too often and is left alone for a while; nothing was sent.
+        case circuitOpen
+        /// Too many calls wait for the origin already; nothing was sent.
+        case overloaded
         /// No connection, or it was lost.
         case connection
         /// TLS could not be established or broke.

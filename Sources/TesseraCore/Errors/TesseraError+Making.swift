@@ -2,13 +2,16 @@ import HTTPTypes
 
 extension TesseraError {
     /// The error of a call that ended on the wire.
-    init(_ failure: TransportFailure, origin: Origin, history: CallHistory) {
+    ///
+    /// - Parameter isOver: Whether it was the call's own deadline that ended it.
+    init(_ failure: TransportFailure, origin: Origin, history: CallHistory, isOver: Bool = false) {
         var details = Details()
         details.history = history
         details.underlying = failure
+        if failure.kind == .timeout { details.timeLimit = isOver ? .total : TimeLimit(failure.phase) }
         self.init(
             Code(failure.kind), "\(origin): \(failure.message) (phase \(failure.phase.rawValue))",
-            remedy: failure.remedy, details: details)
+            remedy: details.timeLimit?.remedy ?? failure.remedy, details: details)
     }
 
     /// The error of an answer whose status was not expected.

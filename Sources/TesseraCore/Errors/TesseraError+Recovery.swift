@@ -35,7 +35,8 @@ extension TesseraError {
     public var recovery: Recovery? {
         switch code {
         case .loginRequired: .loginRequired(loginReason ?? .refused)
-        case .retryLater, .tokenEndpointUnavailable, .rateLimited, .timeout, .connection, .storeFailed:
+        case .retryLater, .tokenEndpointUnavailable, .rateLimited, .timeout, .connection, .storeFailed, .circuitOpen,
+            .overloaded:
             .retryLater(after: retryAfter)
         case .misconfigured, .tokenRequestRefused, .invalidTokenResponse, .discoveryFailed, .secretUnavailable,
             .storeUnsupported, .storeInsecure, .storeTooNew, .storeKeyMismatch, .insecureTransport,

@@ -26,6 +26,7 @@ public struct TesseraError: Error, Sendable, CustomStringConvertible {
         package var history: CallHistory?
         package var underlying: (any Error)?
         package var loginReason: LoginReason?
+        package var timeLimit: TimeLimit?
         package var authorizationError: String?
 
         package init() {}

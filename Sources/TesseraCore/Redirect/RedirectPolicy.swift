@@ -4,6 +4,15 @@ public import HTTPTypes
 public struct RedirectPolicy: Sendable, Hashable {
     /// The most redirects of one call; 0 means that redirects are answers like others.
     public var limit: Int
+    /// Whether an answer beyond the limit is delivered instead of ending the call with an error (urllib3's
+    /// `raise_on_redirect=False`).
+    public var deliversAtLimit = false
+    /// Header fields that stay behind when the origin changes, besides credentials and all that a caller set: for
+    /// those that would be sent on, such as `User-Agent` (urllib3's `remove_headers_on_redirect`).
+    public var withheldFields: Set<HTTPField.Name> = []
+    /// Whether a body goes along to another origin with 307 and 308, as RFC 9110 §15.4.8 has it; else such a redirect
+    /// ends the call.
+    public var sendsBodyAcrossOrigins = true
 
     /// A policy that follows up to `limit` redirects.
     public init(limit: Int = 10) {
@@ -27,11 +36,14 @@ public struct RedirectPolicy: Sendable, Hashable {
     public func decide(_ redirect: RedirectSummary) -> RedirectDecision {
         guard RedirectPolicy.statuses.contains(redirect.status) else { return .deliver }
         guard limit > 0, let target = redirect.target else { return .deliver }
-        guard redirect.followed < limit else { return .refuse(.tooMany) }
+        guard redirect.followed < limit else { return deliversAtLimit ? .deliver : .refuse(.tooMany) }
         guard redirect.from.scheme == .http || target.scheme == .https else { return .refuse(.downgrade) }
         guard !redirect.wasVisited else { return .refuse(.cycle) }
         let becomesGet = RedirectPolicy.becomesGet(redirect.status, redirect.method)
         guard becomesGet || redirect.isReplayable else { return .refuse(.bodyNotReplayable) }
+        guard becomesGet || sendsBodyAcrossOrigins || !redirect.carriesBody || redirect.from == target else {
+            return .refuse(.bodyCrossesOrigin)
+        }
         return .follow(becomesGet: becomesGet)
     }
 }
@@ -52,6 +64,8 @@ public struct RedirectSummary: Sendable, Hashable, Codable {
     public var wasVisited: Bool
     /// Whether the body can be sent again.
     public var isReplayable: Bool
+    /// Whether there is a body.
+    public var carriesBody = false
 
     /// A summary of the given parts.
     public init(
@@ -82,6 +96,10 @@ public enum RedirectDecision: Sendable, Hashable, Codable {
         case bodyNotReplayable
         /// `Location` holds no URL that can be accepted.
         case invalidLocation
+        /// The policy keeps bodies at their origin, and this one would leave it.
+        case bodyCrossesOrigin
+        /// The session's hook said no.
+        case vetoed
     }
 
     /// No redirect, or none that the policy follows.

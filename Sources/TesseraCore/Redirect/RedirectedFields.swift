@@ -15,11 +15,13 @@ enum RedirectedFields {
         .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange,
     ]
 
-    static func after(_ fields: HTTPFields, crossesOrigin: Bool, dropsBody: Bool) -> HTTPFields {
+    static func after(
+        _ fields: HTTPFields, crossesOrigin: Bool, dropsBody: Bool, withholding: Set<HTTPField.Name> = []
+    ) -> HTTPFields {
         var kept = HTTPFields()
         kept.reserveCapacity(fields.count)
         for field in fields {
-            if crossesOrigin && !harmless.contains(field.name) { continue }
+            if crossesOrigin && (!harmless.contains(field.name) || withholding.contains(field.name)) { continue }
             if dropsBody && content.contains(field.name) { continue }
             if validators.contains(field.name) { continue }
             kept.append(field)

@@ -23,11 +23,17 @@ public struct AttemptSummary: Sendable, Hashable, Codable {
     public var isReplayable: Bool
     /// Whether the call carries an idempotency key.
     public var hasIdempotencyKey: Bool
+    /// Where it went; nil when that plays no part.
+    public var origin: Origin?
+    /// The code of `x-amzn-ErrorType`, where the policy asks for it.
+    public var errorCode: String?
+    /// The retries that the call has made already.
+    public var tally = RetryTally()
 
     /// A summary of the given parts.
     public init(
         attempt: Int, method: HTTPRequest.Method, result: Result, retryAfter: Duration? = nil,
-        isReplayable: Bool = true, hasIdempotencyKey: Bool = false
+        isReplayable: Bool = true, hasIdempotencyKey: Bool = false, origin: Origin? = nil, errorCode: String? = nil
     ) {
         self.attempt = attempt
         self.method = method
@@ -35,6 +41,8 @@ public struct AttemptSummary: Sendable, Hashable, Codable {
         self.retryAfter = retryAfter
         self.isReplayable = isReplayable
         self.hasIdempotencyKey = hasIdempotencyKey
+        self.origin = origin
+        self.errorCode = errorCode
     }
 
     /// How far a failed request got; nil when there was an answer.

@@ -57,13 +57,17 @@ public enum StatusExpectation: Sendable, Hashable {
 
 /// The `Idempotency-Key` of a call: minted once per call and the same on each attempt, so that a server which knows
 /// such keys does the work once.
-public enum IdempotencyKey: Sendable, Hashable {
+public enum IdempotencyKey: Sendable, Hashable, Codable {
     /// A random key.
     case automatic
     /// This key, for calls that are repeated across restarts.
     case key(String)
 
-    static let fieldName = "Idempotency-Key"
+    /// A new random key to be kept, for example beside the order it pays, so that the call can be made again with it
+    /// after a crash.
+    public static func minted() -> IdempotencyKey {
+        .key(IdempotencyKey.automatic.value(Runtime.current.random))
+    }
 
     func value(_ random: @Sendable () -> UInt64) -> String {
         switch self {

@@ -13,6 +13,18 @@ extension Session {
         public var retry: RetryPolicy = .standard
         /// Whether redirects are followed.
         public var redirects: RedirectPolicy = .standard
+        /// Asked before a redirect is followed that ``redirects`` allows; nil to follow all of them.
+        public var redirectHook: (@Sendable (RedirectOffer) -> RedirectAnswer)?
+        /// The name of the field that carries idempotency keys.
+        public var idempotencyField = "Idempotency-Key"
+        /// When an origin that fails is left alone; nil for never.
+        public var circuitBreaker: CircuitBreaker?
+        /// How many attempts to an origin may be under way; nil for no bound but the transport's.
+        public var concurrency: ConcurrencyLimit?
+        /// When a slow request is sent a second time beside the first; nil for never.
+        public var hedging: Hedging?
+        /// Whether limits that servers announce are kept before they are hit; nil to wait for a 429.
+        public var rateLimits: RateLimitPolicy?
         /// Bounds of what a peer may send.
         public var limits = ResponseLimits()
         /// How JSON is written and read.
@@ -29,6 +41,8 @@ extension Session {
         public var allowsInsecureCredentials = false
         /// Clocks, randomness, waiting and spawning.
         public var runtime: Runtime = .current
+        /// What is known about origins; a copy of the settings shares it.
+        let records = OriginRecords()
 
         /// The defaults.
         public init() {}

@@ -61,7 +61,7 @@ public struct Session: Sendable, CustomStringConvertible, CustomReflectable {
     @discardableResult
     public func send(_ call: CallRequest) async throws -> Response {
         // Most sessions have no interceptors, and each async frame is paid for on every call.
-        guard core.configuration.interceptors.isEmpty else { return try await NextCall(core: core, index: 0)(call) }
+        guard core.configuration.interceptors.isEmpty else { return try await NextCall.first(core, call) }
         return try await BufferedCall.run(try core.plan(call))
     }
 

@@ -12,6 +12,14 @@ final class SessionCore: Sendable {
     let attemptTimeout: Int64
     /// A head with the base's scheme and authority, which need not be checked again for each request.
     let head: HTTPRequest
+    let policies: CallPolicies
+    /// What stands between attempts and origins; nil when the session asks for none of it.
+    let guards: OriginGuards?
+    /// Whether every answer is reported, and not only those after a retry.
+    let watchesAnswers: Bool
+    /// The canonical name of the field of idempotency keys.
+    let idempotencyField: String
+    private let bindsTree: Bool
     private let proxies: ProxyEnvironment?
 
     init(base: BaseURL, configuration: Session.Configuration, transport: any Transport) throws {
@@ -19,6 +27,12 @@ final class SessionCore: Sendable {
         self.configuration = configuration
         self.transport = transport
         credentialOrigins = OriginSet(base.origin)
+        policies = CallPolicies(retry: configuration.retry, redirects: configuration.redirects)
+        guards = OriginGuards(configuration)
+        let budget = configuration.retry.budget
+        watchesAnswers = guards != nil || budget.map { $0.gain > 0 || $0.failureCost > 0 } == true
+        idempotencyField = configuration.idempotencyField.lowercased()
+        bindsTree = configuration.auth.map { CallTree.isNeeded(by: $0) } == true
         totalTimeout = configuration.timeouts.total.clampedNanoseconds
         attemptTimeout = configuration.timeouts.attempt.clampedNanoseconds
         if let auth = configuration.auth as? StaticAuthenticator { try auth.validate() }
@@ -39,6 +53,9 @@ final class SessionCore: Sendable {
         case .server(let server): proxies = ProxyEnvironment(server: server)
         }
     }
+
+    /// Shared with derived sessions.
+    var records: OriginRecords { configuration.records }
 
     func proxy(for origin: Origin) -> ProxyServer? {
         proxies?.server(for: origin)
@@ -79,19 +96,22 @@ final class SessionCore: Sendable {
             guard value.utf8.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
                 throw TesseraError(.invalidHeader, "the idempotency key is empty")
             }
-            try RequestHeaders(dictionaryLiteral: (IdempotencyKey.fieldName, value)).apply(to: &fields)
+            try RequestHeaders(dictionaryLiteral: (configuration.idempotencyField, value)).apply(to: &fields)
         }
         let authenticator: (any Authenticator)?
+        var bindsTree = bindsTree
         switch call.auth {
         case .inherited: authenticator = configuration.auth
         case .anonymous: authenticator = nil
-        case .use(let other): authenticator = other
+        case .use(let other):
+            authenticator = other
+            bindsTree = CallTree.isNeeded(by: other)
         }
         return CallPlan(
             core: self, method: call.method, origin: origin, target: target, fields: fields,
             body: try call.body.outgoing(configuration.json), isReplayable: call.body.isReplayable,
             hasIdempotencyKey: call.idempotencyKey != nil, authenticator: authenticator,
-            expecting: call.expecting, template: call.target.template)
+            bindsTree: bindsTree, expecting: call.expecting, template: call.target.template)
     }
 }
 
@@ -106,6 +126,8 @@ struct CallPlan: Sendable {
     var isReplayable: Bool
     var hasIdempotencyKey: Bool
     let authenticator: (any Authenticator)?
+    /// Whether the authenticator may make calls of its own.
+    let bindsTree: Bool
     let expecting: StatusExpectation
     let template: String
 }

@@ -5,7 +5,7 @@ public import TesseraCore
 ///
 /// The request to the token endpoint runs in a task of its own with its own deadline: an asker that is cancelled or
 /// whose time is over leaves, and the request goes on for the others. ``TokenStateMachine`` decides; this drives.
-public final class RefreshingTokenSource: TokenSource {
+public final class RefreshingTokenSource: TokenSource, DetachedTokenSource {
     /// What a token is obtained with.
     public struct Fetch: Sendable {
         /// When the request must be over.

@@ -1,7 +1,7 @@
 public import TesseraCore
 
 /// The tokens of one key of a registry: finds the source at each use, so that the registry may drop it in between.
-public struct RegisteredTokens: TokenSource {
+public struct RegisteredTokens: TokenSource, DetachedTokenSource {
     /// Which tokens serve a key.
     public enum ScopeMatching: Sendable, Hashable {
         /// Those that were asked for with this very scope.
