@@ -1,5 +1,6 @@
 # Thin targets; what they do stands in Scripts/.
-.PHONY: demo test lint bench docs consumer prove-foundation prove-transport prove-lifecycle prove-stores prove-resilience
+.PHONY: demo test lint bench docs consumer prove-foundation prove-transport prove-lifecycle prove-stores prove-resilience \
+	prove-testing
 
 demo:
 	swift run tessera demo
@@ -36,3 +37,7 @@ prove-resilience:
 # The file store among other processes, under strace and on a full disk.
 prove-stores:
 	Scripts/prove-stores
+
+# The test kit itself; with it the mutation score of the policies.
+prove-testing:
+	Scripts/prove-testing

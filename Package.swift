@@ -18,6 +18,8 @@ let package = Package(
         .library(name: "TesseraTelemetry", targets: ["TesseraTelemetry"]),
         .library(name: "TesseraServiceLifecycle", targets: ["TesseraServiceLifecycle"]),
         .library(name: "TesseraTesting", targets: ["TesseraTesting"]),
+        .library(name: "TesseraSwiftTesting", targets: ["TesseraSwiftTesting"]),
+        .library(name: "TesseraXCTest", targets: ["TesseraXCTest"]),
         .library(name: "TesseraNIO", targets: ["TesseraNIO"]),
         .library(name: "TesseraAsyncHTTPClient", targets: ["TesseraAsyncHTTPClient"]),
         .executable(name: "tessera", targets: ["TesseraCommand"]),
@@ -119,6 +121,9 @@ let package = Package(
             dependencies: ["TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: settings
         ),
+        // Apart from TesseraTesting, so that programs which are no tests can use its doubles without a test framework.
+        .target(name: "TesseraSwiftTesting", dependencies: ["TesseraTesting"], swiftSettings: settings),
+        .target(name: "TesseraXCTest", dependencies: ["TesseraTesting"], swiftSettings: settings),
         .target(
             name: "TesseraDevServer",
             dependencies: [
@@ -187,7 +192,10 @@ let package = Package(
         .testTarget(
             name: "TesseraTestingTests",
             dependencies: [
-                "TesseraCore", "TesseraTesting", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "TesseraCore", "TesseraOAuth", "TesseraTesting", "TesseraSwiftTesting", "TesseraXCTest",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+                .target(name: "TesseraDevServer", condition: .when(traits: ["CLI"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings
         ),

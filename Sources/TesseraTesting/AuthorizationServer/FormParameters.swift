@@ -1,18 +1,21 @@
+import TesseraCore
+
 /// The names and values of `application/x-www-form-urlencoded` (WHATWG URL §5.1); the first of a repeated name counts.
 ///
 /// The server reads what clients send with a parser of its own: client and server must not share a bug.
 struct FormParameters {
-    private var values: [String: String] = [:]
+    /// All pairs, in order.
+    let items: [QueryItems.Item]
 
     init(_ bytes: [UInt8]) {
-        for pair in bytes.split(separator: UInt8(ascii: "&")) {
+        items = bytes.split(separator: UInt8(ascii: "&")).map { pair in
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = parts.first.map({ Self.text($0) }), values[name] == nil else { continue }
-            values[name] = parts.count > 1 ? Self.text(parts[1]) : ""
+            return QueryItems.Item(
+                name: parts.first.map(Self.text) ?? "", value: parts.count > 1 ? Self.text(parts[1]) : "")
         }
     }
 
-    subscript(name: String) -> String? { values[name] }
+    subscript(name: String) -> String? { items.first { $0.name == name }?.value }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {
         var output: [UInt8] = []

@@ -34,6 +34,9 @@ extension HostileAuthorizationServer {
             self.keepsLogins = keepsLogins
         }
 
+        /// The scenario of a name, for example `kill during refresh`; nil when there is none.
+        public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
+
         /// A server at the beginning of the story.
         public func server() -> HostileAuthorizationServer {
             let server = HostileAuthorizationServer(configuration)
@@ -63,6 +66,7 @@ extension HostileAuthorizationServer.Scenario {
         [
             hundredCallersAtExpiry, answerLostAfterCommit, answerLostWithinGrace, answerLostWithoutRotation,
             rotatedByPeer, killDuringRefresh, unavailableTwice, rateLimited, refreshTokenOmitted, emptyRefusal,
+            gatewayTimeout, connectionRefused, requestDuplicated,
         ]
     }
 
@@ -122,6 +126,21 @@ extension HostileAuthorizationServer.Scenario {
             configuration.grantRefusal = .emptyBadRequest
             return configuration
         }(), tokenRequests: 1...1, keepsLogins: false)
+
+    /// The server has rotated, and a gateway before it says 504; a repeat within the grace gets the token.
+    public static let gatewayTimeout = Self(
+        "gateway timeout after commit", story: "log in, let the token expire, ask; a good client repeats at once",
+        configuration: lifetime(60, .grace(.seconds(30))), faults: [.gatewayTimeout], tokenRequests: 2...2)
+
+    /// Nothing was sent: the repeat is safe whatever the server is.
+    public static let connectionRefused = Self(
+        "connection refused", story: "log in, let the token expire, ask until a token comes",
+        configuration: lifetime(60), faults: [.refuseConnection], tokenRequests: 2...2)
+
+    /// A proxy sends the request twice; the client hears the first answer and never repeats.
+    public static let requestDuplicated = Self(
+        "request duplicated", story: "log in, let the token expire, ask; the client has one answer and asks once",
+        configuration: lifetime(60, .grace(.seconds(30))), faults: [.duplicate], tokenRequests: 1...1)
 
     private static func lifetime(
         _ seconds: Int64, _ rotation: HostileAuthorizationServer.Rotation = .strict

@@ -1,7 +1,7 @@
 import TesseraCore
 
-/// A JSON document as a Swift literal, for scripted answers.
-public enum JSONValue: Sendable, Hashable, Encodable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+/// A JSON document as a Swift literal, for scripted answers and expectations.
+public enum JSONValue: Sendable, Hashable, Codable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
@@ -37,6 +37,26 @@ public enum JSONValue: Sendable, Hashable, Encodable, ExpressibleByStringLiteral
         self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
     }
 
+    /// Decodes any document. A whole number is ``integer(_:)`` where 64 bits hold it.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int64.self) {
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
     /// Encodes the value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
@@ -51,6 +71,12 @@ public enum JSONValue: Sendable, Hashable, Encodable, ExpressibleByStringLiteral
         }
     }
 
-    /// The document's bytes.
-    var bytes: [UInt8] { (try? JSONCoding().encode(self)) ?? [] }
+    /// The document that `bytes` are; nil when they are none.
+    init?(_ bytes: [UInt8]) {
+        guard let value = try? JSONCoding().decode(JSONValue.self, from: bytes) else { return nil }
+        self = value
+    }
+
+    /// The document's bytes, members in the order of their names.
+    var bytes: [UInt8] { Array(text.utf8) }
 }

@@ -35,12 +35,17 @@ public struct MockRequest: Sendable, CustomStringConvertible, CustomReflectable 
     /// Whether the request carried a credential.
     public var isAuthenticated: Bool { headerFields[.authorization] != nil }
 
-    /// Whether a path, or a whole URL, names this request.
-    func matches(_ pattern: String) -> Bool {
-        guard pattern.contains("://") else { return pattern == path }
-        guard let url = try? AbsoluteURL(pattern) else { return false }
-        return url.origin == origin && url.path == path
-    }
+    /// The names and values of the query, decoded, in order.
+    public var queryItems: [QueryItems.Item] { FormParameters(Array((query ?? "").utf8)).items }
+
+    /// The names and values of a form in the body, decoded, in order.
+    public var form: [QueryItems.Item] { FormParameters(body).items }
+
+    /// The JSON document in the body; nil when it is none.
+    public var json: JSONValue? { JSONValue(body) }
+
+    /// The body as text.
+    public var text: String { String(decoding: body, as: UTF8.self) }
 
     /// Method, origin and path; no field, query or body.
     public var description: String { "\(method.rawValue) \(origin)\(path)" }

@@ -7,79 +7,145 @@ public import TesseraCore
 /// ```swift
 /// let server = MockTransport()
 /// server.on(.get, "/me").reply(status: 503).then(json: ["id": 1, "name": "Ada"])
+/// server.on(.post, "/projects", .json(["name": "Apollo"])).reply(status: 201, json: ["id": 7, "name": "Apollo"])
 /// ```
 ///
-/// A request that nobody prepared fails, and says what was prepared. Answers are given in order; the last one stays.
+/// A request that nobody prepared fails, and says which route came nearest and what differed. What was prepared and not
+/// asked for is a problem too: see ``verify()``, ``withStrictMocks(_:)`` and the trait of TesseraSwiftTesting. Answers
+/// are given in order; the last one stays. Of several routes that match, the one prepared last counts, so that a test can
+/// override what a helper prepared.
 public final class MockTransport: Transport {
-    private struct State {
-        var routes: [Route] = []
-        var requests: [MockRequest] = []
-        var isShutDown = false
+    /// Whether requests must come in the order in which they were prepared.
+    public enum Order: Sendable {
+        /// They may come in any order.
+        case any
+        /// A route's answers are to be used up before a request of the next route comes.
+        case asPrepared
     }
 
-    private struct Route {
-        var method: HTTPRequest.Method
-        var path: String
-        var answers: [MockAnswer] = []
-        var used = 0
+    private struct State {
+        var routes: [PreparedRoute] = []
+        var requests: [MockRequest] = []
+        var unexpected: [UnexpectedRequest] = []
+        var isShutDown = false
     }
 
     private let state = Mutex(State())
     /// What the transport claims to be able to do.
     public let capabilities: TransportCapabilities
+    private let order: Order
 
     /// A transport that answers nothing yet.
-    public init(capabilities: TransportCapabilities = [.provablyUnprocessed, .countsSentBytes, .headerLimits]) {
+    public init(
+        order: Order = .any,
+        capabilities: TransportCapabilities = [.provablyUnprocessed, .countsSentBytes, .headerLimits]
+    ) {
+        self.order = order
         self.capabilities = capabilities
+        MockLedger.current?.add(self)
     }
 
-    /// Prepares answers for a method and a path; a whole URL binds them to its origin. The query does not count.
-    public func on(_ method: HTTPRequest.Method, _ path: String) -> MockRoute {
+    // MARK: - Preparing
+
+    /// Prepares answers for requests of a method and a target.
+    ///
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - target: A path, or a whole URL to bind the route to its origin. `*` stands for anything within one segment,
+    ///     `**` for any number of segments; items of a query must be there, others may.
+    ///   - matchers: What a request must have beyond that.
+    public func on(
+        _ method: HTTPRequest.Method, _ target: String, _ matchers: RequestMatcher..., fileID: String = #fileID,
+        filePath: String = #filePath, line: Int = #line
+    ) -> MockRoute {
+        add(method, target, matchers, MockProblem.Place(fileID: fileID, filePath: filePath, line: line))
+    }
+
+    /// Prepares answers for requests of any method.
+    public func onAny(
+        _ target: String, _ matchers: RequestMatcher..., fileID: String = #fileID, filePath: String = #filePath,
+        line: Int = #line
+    ) -> MockRoute {
+        add(nil, target, matchers, MockProblem.Place(fileID: fileID, filePath: filePath, line: line))
+    }
+
+    private func add(
+        _ method: HTTPRequest.Method?, _ target: String, _ matchers: [RequestMatcher], _ place: MockProblem.Place
+    ) -> MockRoute {
+        let route = PreparedRoute(
+            method: method, pattern: TargetPattern(target), matchers: matchers, place: place)
         let index = state.withLock { state in
-            state.routes.append(Route(method: method, path: path))
+            state.routes.append(route)
             return state.routes.count - 1
         }
         return MockRoute(transport: self, index: index)
     }
 
-    func append(_ answer: MockAnswer, to index: Int) {
-        state.withLock { $0.routes[index].answers.append(answer) }
+    func update(_ index: Int, _ change: (inout PreparedRoute) -> Void) {
+        state.withLock { change(&$0.routes[index]) }
     }
 
-    /// The requests so far, in order.
+    // MARK: - Asking
+
+    /// The requests so far, in order, those that nobody prepared included.
     public var requests: [MockRequest] { state.withLock { $0.requests } }
 
-    /// The number of requests of a method and a path.
-    public func count(_ method: HTTPRequest.Method, _ path: String) -> Int {
-        requests.filter { $0.method == method && $0.matches(path) }.count
+    /// The number of requests of a method and a target, with the wildcards of ``on(_:_:_:fileID:filePath:line:)``.
+    public func count(_ method: HTTPRequest.Method, _ target: String) -> Int {
+        let route = PreparedRoute(
+            method: method, pattern: TargetPattern(target), matchers: [],
+            place: MockProblem.Place(fileID: "", filePath: "", line: 0))
+        return requests.filter { route.matches($0) }.count
     }
+
+    func requests(of index: Int) -> [MockRequest] {
+        state.withLock { state in state.routes[index].taken.map { state.requests[$0] } }
+    }
+
+    /// What is wrong at the end of a test: requests that nobody prepared, and what was prepared in vain.
+    public var problems: [MockProblem] {
+        let (routes, unexpected) = state.withLock { ($0.routes, $0.unexpected) }
+        return unexpected.map { MockProblem(.unexpectedRequest, $0.description) } + routes.flatMap(\.problems)
+    }
+
+    /// Ends a test strictly.
+    ///
+    /// - Throws: ``MockFailure`` when there are ``problems``.
+    public func verify() throws {
+        let problems = problems
+        guard problems.isEmpty else { throw MockFailure(problems: problems) }
+    }
+
+    // MARK: - Answering
 
     /// Answers from what was prepared.
     public func send(_ request: TransportRequest) async throws(TransportFailure) -> TransportReply {
-        let answer = try await exchange(request)
-        guard answer.body.count <= request.limits.bodyBytes else {
+        let reply = try await exchange(request)
+        for _ in reply.chunks where reply.gap > .zero { try await MockTransport.wait(reply.gap, request, phase: .body) }
+        let body = reply.body
+        guard body.count <= request.limits.bodyBytes else {
             throw TransportFailure(
                 .limitExceeded, phase: .body, progress: .sent(bytes: nil),
                 message: "the answer's body is longer than \(request.limits.bodyBytes) bytes")
         }
-        if let failure = answer.bodyFailure { throw failure }
-        return TransportReply(head: answer.head, body: answer.body)
+        if let failure = reply.bodyFailure { throw failure }
+        return TransportReply(head: try MockTransport.head(of: reply), body: body)
     }
 
-    /// Answers from what was prepared, the body in pieces of 1,024 bytes.
+    /// Answers from what was prepared, the body in the pieces that were prepared, or in pieces of 1,024 bytes.
     public func stream<Result>(
         _ request: TransportRequest, _ consume: (TransportStream) async throws -> Result
     ) async throws -> Result {
-        let answer = try await exchange(request)
-        var rest = answer.body[...]
+        let reply = try await exchange(request)
+        var rest = reply.chunks[...]
         return try await consume(
-            TransportStream(head: answer.head) { () async throws(TransportFailure) in
-                guard !rest.isEmpty else {
-                    if let failure = answer.bodyFailure { throw failure }
+            TransportStream(head: try MockTransport.head(of: reply)) { () async throws(TransportFailure) in
+                guard let chunk = rest.popFirst() else {
+                    if let failure = reply.bodyFailure { throw failure }
                     return nil
                 }
-                defer { rest = rest.dropFirst(1024) }
-                return rest.prefix(1024)
+                if reply.gap > .zero { try await MockTransport.idle(reply.gap, request) }
+                return chunk[...]
             })
     }
 
@@ -88,81 +154,85 @@ public final class MockTransport: Transport {
         state.withLock { $0.isShutDown = true }
     }
 
-    private func exchange(_ request: TransportRequest) async throws(TransportFailure) -> MockAnswer {
+    private func exchange(_ request: TransportRequest) async throws(TransportFailure) -> MockReply {
         guard request.runtime.now() < request.deadline else {
             throw TransportFailure(
                 .timeout, phase: .connect, progress: .nothingSent, message: "the deadline was over before the request")
         }
         let recorded = MockRequest(request, body: try await MockTransport.collect(request.body))
         let answer = try take(recorded)
-        if answer.delay > .zero { try await wait(answer.delay, request) }
+        if answer.delay > .zero { try await MockTransport.wait(answer.delay, request, phase: .head) }
         if Task.isCancelled { throw MockTransport.cancelled }
-        if let failure = answer.failure { throw failure }
-        return answer
+        switch answer.kind {
+        case .reply(let reply): return reply
+        case .failure(let failure): throw failure
+        case .silence: throw try await MockTransport.neverAnswered(request)
+        case .computed(let make): return try await MockTransport.compute(make, recorded)
+        }
+    }
+
+    private enum Found {
+        case answer(MockAnswer)
+        case unexpected(UnexpectedRequest)
+        case shutDown
     }
 
     private func take(_ request: MockRequest) throws(TransportFailure) -> MockAnswer {
-        let found: (answer: MockAnswer?, isShutDown: Bool, prepared: [String]) = state.withLock { state in
-            guard !state.isShutDown else { return (nil, true, []) }
+        let found: Found = state.withLock { state in
+            guard !state.isShutDown else { return .shutDown }
             state.requests.append(request)
-            // The route that was prepared last counts, so that a test can override what a helper prepared.
-            let index = state.routes.indices.last {
-                state.routes[$0].method == request.method && request.matches(state.routes[$0].path)
+            let candidates = candidates(state.routes)
+            guard let index = candidates.last(where: { state.routes[$0].matches(request) }),
+                state.routes[index].flaws.isEmpty, let last = state.routes[index].answers.last
+            else {
+                let problem = unexpected(request, state.routes, candidates)
+                state.unexpected.append(problem)
+                return .unexpected(problem)
             }
-            guard let index, !state.routes[index].answers.isEmpty else {
-                return (nil, false, state.routes.map { "\($0.method.rawValue) \($0.path)" })
-            }
-            let used = state.routes[index].used
-            state.routes[index].used += 1
+            let used = state.routes[index].taken.count
+            state.routes[index].taken.append(state.requests.count - 1)
             let answers = state.routes[index].answers
-            return (answers[min(used, answers.count - 1)], false, [])
+            return .answer(used < answers.count ? answers[used] : last)
         }
-        if let answer = found.answer { return answer }
-        guard !found.isShutDown else {
+        switch found {
+        case .answer(let answer): return answer
+        case .unexpected(let problem):
+            throw TransportFailure(
+                .unexpectedRequest, phase: .connect, progress: .nothingSent, message: problem.line, underlying: problem)
+        case .shutDown:
             throw TransportFailure(
                 .shutDown, phase: .connect, progress: .nothingSent, message: "the mock transport was shut down")
         }
-        let prepared = found.prepared.isEmpty ? "nothing" : found.prepared.joined(separator: ", ")
-        throw TransportFailure(
-            .unexpectedRequest, phase: .connect, progress: .nothingSent,
-            message: "nobody prepared an answer to \(request.method.rawValue) \(request.origin)\(request.path); "
-                + "prepared is: \(prepared)")
     }
 
-    private func wait(_ delay: Duration, _ request: TransportRequest) async throws(TransportFailure) {
-        let end = request.runtime.now().advanced(by: delay)
-        do {
-            try await request.runtime.sleep(min(end, request.deadline))
-        } catch {
-            throw MockTransport.cancelled
-        }
-        guard end <= request.deadline else {
-            throw TransportFailure(.timeout, phase: .head, progress: .sent(bytes: nil), message: "no answer in time")
+    /// The routes whose turn it is.
+    private func candidates(_ routes: [PreparedRoute]) -> [Int] {
+        switch order {
+        case .any: return routes.indices.filter { !routes[$0].isExhausted }
+        case .asPrepared:
+            let next = routes.firstIndex { !$0.isDone }
+            return (next ?? routes.indices.last).map { [$0] }?.filter { !routes[$0].isExhausted } ?? []
         }
     }
 
-    private static var cancelled: TransportFailure {
-        TransportFailure(.cancelled, phase: .head, progress: .sent(bytes: nil), message: "cancelled")
-    }
-
-    static func collect(_ body: OutgoingBody) async throws(TransportFailure) -> [UInt8] {
-        switch body {
-        case .none: return []
-        case .bytes(let bytes): return bytes
-        case .stream(_, let write):
-            let collected = Collected()
-            do {
-                try await write(BodyWriter { chunk in collected.bytes.withLock { $0 += chunk } })
-            } catch {
-                throw TransportFailure(
-                    .bodyFailed, phase: .write, progress: .sent(bytes: nil),
-                    message: "the writer of the request's body failed", underlying: error)
-            }
-            return collected.bytes.withLock { $0 }
+    private func unexpected(
+        _ request: MockRequest, _ routes: [PreparedRoute], _ candidates: [Int]
+    ) -> UnexpectedRequest {
+        let shown = candidates.isEmpty ? Array(routes.indices) : candidates
+        let near = shown.map { (route: routes[$0], mismatches: mismatches(request, routes[$0])) }
+        let nearest = near.min { left, right in
+            left.mismatches.reduce(0) { $0 + $1.weight } < right.mismatches.reduce(0) { $0 + $1.weight }
         }
+        return UnexpectedRequest(
+            request: request.description, nearest: nearest.map { ($0.route.located, $0.mismatches) },
+            prepared: routes.map(\.text))
     }
 
-    private final class Collected: Sendable {
-        let bytes = Mutex<[UInt8]>([])
+    private func mismatches(_ request: MockRequest, _ route: PreparedRoute) -> [RequestMismatch] {
+        let found = route.mismatches(request)
+        guard found.isEmpty else { return found }
+        // It matches, and yet nothing can be sent.
+        let flaws = route.flaws.map { RequestMismatch(field: "what was prepared", expected: "sound", seen: $0) }
+        return flaws.isEmpty ? [RequestMismatch(field: "answers", expected: "one", seen: "none was prepared")] : flaws
     }
 }

@@ -19,6 +19,11 @@ public struct Canary: Sendable {
         secret = Secret(bytes: Array("cnry/+".utf8) + random + Array("/=".utf8))
     }
 
+    /// A canary of a secret that exists, for example of a token that a server issued.
+    public init(_ secret: Secret) {
+        self.secret = secret
+    }
+
     /// The encoding in which the canary stands in `text`; nil when it does not.
     public func leak(in text: String) -> SecretEncoding? {
         leak(in: Array(text.utf8))
