@@ -85,7 +85,10 @@ struct CallCommand: AsyncParsableCommand {
             return
         }
         do {
-            let response = try await session.send(call.request)
+            // On the connection's own thread, so that no other one has to be woken for the answer.
+            let response = try await withTaskExecutorPreference(session.transport.taskExecutor) {
+                try await session.send(call.request)
+            }
             if verbose { Terminal.note(response.history.description) }
             try write(response)
             if !noFail, let status = ExitStatus(status: response.status.code) {
