@@ -77,6 +77,9 @@ struct SimulatedReferee {
         if let token = record.refreshToken { durableTokens.insert(SimulatedToken.number(token)) }
         if let token = record.spare { durableTokens.insert(SimulatedToken.number(token)) }
         for token in record.accessTokens { durableAccess.insert(SimulatedToken.number(token.value)) }
+        if !record.isDead {
+            expect(record.refreshToken != nil, "RFC 6749 §6: generation \(record.generation) lost its refresh token")
+        }
         switch record.state {
         case .ready: break
         case .intent(let intent): checkIntent(intent, record, old, storeTime, server, plan)
@@ -146,12 +149,15 @@ struct SimulatedReferee {
         }
     }
 
-    /// What is stored for use is not revoked.
-    mutating func revoked(_ token: Int, stored: LoginRecord?) {
-        guard let stored, case .ready = stored.state, stored.refreshToken.map(SimulatedToken.number) == token else {
-            return
-        }
-        expect(hasRollback, "I4a/A15: the stored refresh token \(token) was revoked")
+    /// Neither what is stored for use is revoked, nor what can still be committed: whoever holds an answer may write it,
+    /// whatever became of his lease (line 11), as long as its login lives and he is not told to stop.
+    mutating func revoked(_ token: Int, of login: String?, stored: LoginRecord?, isShutDown: Bool) {
+        guard let stored, !hasRollback else { return }
+        let isStored = stored.refreshToken.map(SimulatedToken.number) == token
+        expect(!isStored || stored.state != .ready, "I4a/A15: the stored refresh token \(token) was revoked")
+        expect(
+            isShutDown || stored.isDead || stored.login != login,
+            "I4a: the answer's refresh token \(token) was given back although its login lives")
     }
 
     // MARK: Askers
@@ -169,5 +175,11 @@ struct SimulatedReferee {
         for post in posts where !seen.insert(post.generation).inserted {
             violations.append("I3b: generation \(post.generation) was sent more than once")
         }
+    }
+}
+
+extension LoginRecord {
+    fileprivate var isDead: Bool {
+        if case .dead = state { true } else { false }
     }
 }

@@ -138,7 +138,9 @@ extension SimulatedWorld {
             queue.add(.deliver(id, incarnation: incarnation, run: run, event), at: soon)
         case .revoke(let token):
             server.revoke(SimulatedToken.number(token))
-            referee.revoked(SimulatedToken.number(token), stored: store.record)
+            referee.revoked(
+                SimulatedToken.number(token), of: processes[id].machine?.sent?.login, stored: store.record,
+                isShutDown: processes[id].isShutDown)
             queue.add(.deliver(id, incarnation: incarnation, run: run, .revoked(isDone: true)), at: soon)
         case .release: queue.add(.release(id, incarnation: incarnation, run: run), at: soon)
         case .publish(let token):
