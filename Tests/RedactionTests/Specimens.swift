@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import Tessera
 import TesseraOAuth
@@ -148,3 +149,4 @@ struct Specimens {
         "TokenStoreDurability",
     ]
 }
+#endif

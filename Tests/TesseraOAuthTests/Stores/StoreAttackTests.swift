@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraTesting
@@ -111,3 +112,4 @@ import Testing
         await #expect(throws: TokenStoreConflict.self) { try await store.save([1], for: name, replacing: version) }
     }
 }
+#endif
