@@ -26,6 +26,7 @@ let package = Package(
     ],
     traits: [
         .trait(name: "NIO", description: "The transport on SwiftNIO, and with it a default transport for `Session`."),
+        .trait(name: "OAuth", description: "OAuth 2.0: tokens, their life, and stores of logins."),
         .trait(
             name: "AsyncHTTPClient",
             description: "The transport on AsyncHTTPClient, for programs that share its client."
@@ -33,13 +34,15 @@ let package = Package(
         .trait(
             name: "CLI",
             description: "The `tessera` command and its development server.",
-            enabledTraits: ["NIO"]
+            enabledTraits: ["NIO", "OAuth"]
         ),
         .trait(name: "Logging", description: "Events of token sources to swift-log."),
         .trait(
             name: "Telemetry", description: "Events of token sources to swift-metrics and swift-distributed-tracing."),
-        .trait(name: "ServiceLifecycle", description: "The token refresher as a service of swift-service-lifecycle."),
-        .default(enabledTraits: ["NIO", "CLI"]),
+        .trait(
+            name: "ServiceLifecycle", description: "The token refresher as a service of swift-service-lifecycle.",
+            enabledTraits: ["OAuth"]),
+        .default(enabledTraits: ["NIO", "OAuth", "CLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
@@ -112,7 +115,7 @@ let package = Package(
             name: "TesseraOAuth",
             dependencies: [
                 "CFileIdentity", "TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
             ],
             swiftSettings: settings
         ),

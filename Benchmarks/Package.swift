@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 
 // The modes that measure Tessera itself.
 let tesseraPackages: [Package.Dependency] = [
-    .package(name: "tessera", path: "..", traits: ["AsyncHTTPClient", "NIO"]),
+    .package(name: "tessera", path: "..", traits: ["AsyncHTTPClient", "NIO", "OAuth"]),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
 ]
 let tesseraProducts: [Target.Dependency] = [
@@ -82,6 +82,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench-redaction",
+            dependencies: [.product(name: "TesseraCore", package: "tessera")],
             swiftSettings: settings
         ),
         .executableTarget(

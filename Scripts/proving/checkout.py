@@ -16,12 +16,13 @@ BUILD_LIMIT, TEST_LIMIT = 3600, 300  # seconds
 class Checkout:
     """Where the proof is made, and how swift is called there."""
 
-    def __init__(self, path, runner, cache=None):
-        self.path, self.runner, self.cache = path, runner, cache
+    def __init__(self, path, runner, cache=None, traits=()):
+        self.path, self.runner, self.cache, self.traits = path, runner, cache, traits
 
     def swift(self, name, verb, *arguments, limit, files=None):
         cache = ["--cache-path", self.cache] if self.cache else []
-        return self.runner.run(name, ["swift", verb, *cache, *arguments], self.path, limit, files)
+        traits = [] if "--package-path" in arguments else self.traits
+        return self.runner.run(name, ["swift", verb, *cache, *traits, *arguments], self.path, limit, files)
 
     def test(self, name, *arguments, limit=TEST_LIMIT, files=None):
         return self.swift(name, "test", "--skip-build", *arguments, limit=limit, files=files)

@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// The tokens of a person's login: renewed early, once for all who share the store, and not lost while they can be kept.
@@ -70,3 +71,4 @@ public final class LoginTokenSource: TokenSource, DetachedTokenSource {
         await login.shutdown()
     }
 }
+#endif

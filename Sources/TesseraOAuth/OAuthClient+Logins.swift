@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 extension OAuthClient {
@@ -18,9 +19,7 @@ extension OAuthClient {
         settings: LoginSettings = LoginSettings()
     ) async throws -> LoginTokenSource {
         let login = try rotatingLogin(subject, store, keys, settings)
-        try await login.begin(
-            tokens, scope: Set(settings.scope), resource: settings.resource,
-            replacesUnreadable: settings.replacesUnreadable, runtime: .current)
+        try await login.begin(tokens, settings: settings, runtime: .current)
         return LoginTokenSource(login, client: self, settings: settings)
     }
 
@@ -60,6 +59,8 @@ extension OAuthClient {
                 store: SealedLoginStore(store, keys: keys),
                 endpoint: RefreshRequest(client: self, profile: settings.profile), profile: settings.profile,
                 limits: settings.limits, journal: settings.journal,
-                holder: ProcessIdentity.holder(nonce: RotatingLogin.name(runtime)), isGone: ProcessIdentity.isGone))
+                holder: ProcessIdentity.holder(nonce: RotatingLogin.name(runtime)), isGone: ProcessIdentity.isGone,
+                servesUnstored: settings.servesUnstored))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// A client that is registered with an authorization server.
@@ -79,3 +80,4 @@ extension Authenticator where Self == TokenAuthenticator {
         TokenAuthenticator(source)
     }
 }
+#endif

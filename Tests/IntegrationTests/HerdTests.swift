@@ -1,4 +1,4 @@
-#if NIO
+#if NIO && OAuth
 import TesseraNIO
 import TesseraCore
 import TesseraOAuth

@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraTesting
@@ -79,3 +80,4 @@ import Testing
         #expect(listed.subtracting(found).sorted() == [])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import Tessera
 import TesseraOAuth
@@ -152,3 +153,4 @@ struct Specimens {
         "TokenStoreDurability",
     ]
 }
+#endif

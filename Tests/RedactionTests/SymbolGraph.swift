@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 
 /// The public types of a module of this build, as the compiler lists them.
@@ -97,3 +98,4 @@ struct SymbolGraph {
         return String(decoding: text, as: UTF8.self)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -32,7 +33,8 @@ import Testing
         ("id", "/.=&", "id:%2F.%3D%26"), ("id", "ünïcode", "id:%C3%BCn%C3%AFcode"), ("id", "~*-_", "id:%7E*-_"),
     ])
     func `secretBasic encodes as RFC 6749 §2.3.1 demands`(id: String, secret: String, pair: String) async throws {
-        let authenticator = try #require(ClientAuthentication.secretBasic(Secret(secret)).authenticator(id: id))
+        let authenticator = try #require(
+            await ClientAuthentication.secretBasic(Secret(secret)).credential(id: id).authenticator)
         let expected = "Basic " + String(decoding: Base64.encode(pair.utf8), as: UTF8.self)
         let server = MockTransport()
         server.on(.get, "/").reply()
@@ -155,3 +157,4 @@ import Testing
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -118,3 +119,4 @@ import Testing
         #expect(code(result) == .tokenEndpointUnavailable)
     }
 }
+#endif

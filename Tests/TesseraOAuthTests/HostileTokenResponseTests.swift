@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import HTTPTypes
 import TesseraCore
@@ -86,3 +87,4 @@ import Testing
         }
     }
 }
+#endif

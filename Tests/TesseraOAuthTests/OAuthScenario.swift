@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -45,3 +46,4 @@ struct OAuthScenario {
         server.requests.filter { $0.path == path }.map { $0.headerFields[.authorization] ?? "none" }
     }
 }
+#endif

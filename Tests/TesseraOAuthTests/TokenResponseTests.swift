@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -110,3 +111,4 @@ import Testing
         #expect(token.scope == ["read", "write"])
     }
 }
+#endif

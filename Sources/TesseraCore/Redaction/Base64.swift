@@ -30,15 +30,4 @@ package enum Base64 {
         if alphabet == .standard { output += repeatElement(UInt8(ascii: "="), count: 3 - count) }
         return output
     }
-
-    /// The characters that are the same whatever surrounds `bytes`, when they start `offset` bytes after a multiple
-    /// of three.
-    static func core(of bytes: some Collection<UInt8>, offset: Int, alphabet: Alphabet) -> [UInt8] {
-        let shifted = repeatElement(UInt8(0), count: offset) + Array(bytes)
-        let full = encode(shifted, alphabet: alphabet)
-        let first = (offset * 8 + 5) / 6
-        let last = shifted.count * 8 / 6
-        guard first < last, last <= full.count else { return [] }
-        return Array(full[first..<last])
-    }
 }

@@ -1,83 +1,121 @@
-/// Finds one secret in bytes, in every form of ``SecretEncoding``.
+/// Says whether one secret stands at a place of a text, in any form of ``SecretEncoding``.
 struct SecretMatcher {
-    private let secret: [UInt8]
-    /// The forms that do not go byte by byte: hexadecimal and base64.
-    private let blocks: [(encoding: SecretEncoding, bytes: [UInt8])]
+    let secret: UnsafeBufferPointer<UInt8>
+    let text: UnsafeBufferPointer<UInt8>
 
-    init(_ secret: [UInt8]) {
-        self.secret = secret
-        blocks = SecretEncoding.forms(of: secret).filter { !$0.0.isByteWise }.sorted { $0.1.count > $1.1.count }
+    /// The place of the form of which the byte at `offset` is at `position`; nil when it does not stand there.
+    func range(of encoding: SecretEncoding, offset: Int, at position: Int) -> Range<Int>? {
+        guard encoding.isByteWise else { return rangeOfBlock(encoding, from: position - offset) }
+        guard let start = farthest(from: position, over: (0..<offset).reversed(), isForward: false),
+            let end = farthest(from: position, over: offset..<secret.count, isForward: true)
+        else { return nil }
+        return start..<end
     }
 
-    /// The first place where the secret stands.
-    func firstMatch(in bytes: ArraySlice<UInt8>) -> (range: Range<Int>, encoding: SecretEncoding)? {
-        var best = byteWiseMatch(in: bytes)
-        for block in blocks {
-            guard let range = bytes.firstRange(of: block.bytes) else { continue }
-            if best.map({ range.lowerBound < $0.range.lowerBound }) ?? true { best = (range, block.encoding) }
-        }
-        return best
+    private func rangeOfBlock(_ encoding: SecretEncoding, from start: Int) -> Range<Int>? {
+        let form = EncodedForm(secret, as: encoding)
+        guard start >= 0, form.count > 0, form.count <= text.count - start else { return nil }
+        for index in 0..<form.count where text[start + index] != form[index] { return nil }
+        return start..<start + form.count
     }
 
-    /// The secret with each of its bytes as it is, percent-encoded in any case, form-encoded or JSON-escaped.
-    private func byteWiseMatch(in bytes: ArraySlice<UInt8>) -> (range: Range<Int>, encoding: SecretEncoding)? {
-        guard let first = secret.first else { return nil }
-        var start = bytes.startIndex
-        while start < bytes.endIndex {
-            let byte = bytes[start]
-            let mayStart = byte == first || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\")
-            if mayStart || (first == 0x20 && byte == UInt8(ascii: "+")), let match = match(at: start, bytes) {
-                return match
+    // MARK: Byte by byte, each as it is or escaped
+
+    /// Where the bytes of the secret at `indices` end, when they stand one after the other from `position` on.
+    ///
+    /// A byte can be read in two ways when the secret itself holds `%`, `\` or `+`, so all ways are followed.
+    private func farthest(from position: Int, over indices: some Sequence<Int>, isForward: Bool) -> Int? {
+        var ends = [position]
+        var next: [Int] = []
+        for index in indices {
+            next.removeAll(keepingCapacity: true)
+            for end in ends {
+                for length in SecretMatcher.lengths {
+                    let start = isForward ? end : end - length
+                    let other = isForward ? end + length : start
+                    guard next.count < SecretMatcher.most, !next.contains(other) else { continue }
+                    if stands(secret[index], from: start, length: length) { next.append(other) }
+                }
             }
-            start += 1
+            guard !next.isEmpty else { return nil }
+            swap(&ends, &next)
+        }
+        return isForward ? ends.max() : ends.min()
+    }
+
+    /// As it is or `+` for a space; `\n`; `%0A`; `\u000A`.
+    private static let lengths = [1, 2, 3, 6]
+    /// The ways to read the same bytes that are followed at a time; real texts have one or two.
+    private static let most = 8
+
+    private func stands(_ byte: UInt8, from start: Int, length: Int) -> Bool {
+        guard start >= 0, length <= text.count - start else { return false }
+        let head = text[start]
+        switch length {
+        case 1: return head == byte || head == UInt8(ascii: "+") && byte == 0x20
+        case 2: return head == UInt8(ascii: "\\") && TextEscapes.unescaped(text[start + 1]) == byte
+        default: return TextEscapes.value(at: start, length: length, in: text) == byte
+        }
+    }
+
+    /// The first place where the secret stands, and how.
+    ///
+    /// Each place is tried for itself: what checks a text for leaks does not find them as ``Redactor`` does.
+    func first() -> (range: Range<Int>, encoding: SecretEncoding)? {
+        let forms = EncodedForm.encodings.map { EncodedForm(secret, as: $0) }
+            .filter { $0.count >= 6 || $0.encoding == .raw && $0.count > 0 }
+        for position in text.indices {
+            for form in forms {
+                let mayBegin = text[position] == form[0] || form.encoding == .raw && TextEscapes.begins(text[position])
+                guard mayBegin, let range = range(of: form.encoding, offset: 0, at: position) else { continue }
+                return (range, form.encoding == .raw ? byteWiseEncoding(range) : form.encoding)
+            }
         }
         return nil
     }
 
-    private func match(at start: Int, _ bytes: ArraySlice<UInt8>) -> (range: Range<Int>, encoding: SecretEncoding)? {
-        var position = start
-        var encoding = SecretEncoding.raw
-        for byte in secret {
-            guard position < bytes.endIndex else { return nil }
-            if bytes[position] == byte {
-                position += 1
-            } else if let (length, form) = escape(of: byte, at: position, bytes) {
-                position += length
-                encoding = form
-            } else {
-                return nil
+    /// That of the first byte that is not as it is.
+    private func byteWiseEncoding(_ range: Range<Int>) -> SecretEncoding {
+        for (position, byte) in zip(range, secret) where text[position] != byte {
+            switch text[position] {
+            case UInt8(ascii: "\\"): return .json
+            case UInt8(ascii: "+"): return .form
+            default: return .percent
             }
         }
-        return (start..<position, encoding)
+        return range.count == secret.count ? .raw : .percent
+    }
+}
+
+/// What one byte of a secret can look like in a text.
+enum TextEscapes {
+    /// Whether a byte may begin something that stands for another byte.
+    static func begins(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "+")
     }
 
-    private func escape(of byte: UInt8, at position: Int, _ bytes: ArraySlice<UInt8>) -> (Int, SecretEncoding)? {
-        let next = bytes[position...].dropFirst().prefix(5)
-        switch bytes[position] {
-        case UInt8(ascii: "+"):
-            return byte == 0x20 ? (1, .form) : nil
-        case UInt8(ascii: "%"):
-            return SecretMatcher.hexValue(next.prefix(2)) == byte ? (3, .percent) : nil
-        case UInt8(ascii: "\\"):
-            guard let sign = next.first else { return nil }
-            if sign == UInt8(ascii: "u") {
-                let digits = next.dropFirst()
-                let isByte = digits.count == 4 && digits.prefix(2).allSatisfy { $0 == UInt8(ascii: "0") }
-                return isByte && SecretMatcher.hexValue(digits.suffix(2)) == byte ? (6, .json) : nil
-            }
-            return SecretMatcher.shortEscapes[sign] == byte ? (2, .json) : nil
-        default:
-            return nil
+    /// What a backslash before `sign` makes of it (RFC 8259 §7).
+    static func unescaped(_ sign: UInt8) -> UInt8? {
+        switch sign {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): sign
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "t"): 0x09
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        default: nil
         }
     }
 
-    private static let shortEscapes: [UInt8: UInt8] = [
-        UInt8(ascii: "\""): 0x22, UInt8(ascii: "\\"): 0x5C, UInt8(ascii: "/"): 0x2F, UInt8(ascii: "n"): 0x0A,
-        UInt8(ascii: "r"): 0x0D, UInt8(ascii: "t"): 0x09, UInt8(ascii: "b"): 0x08, UInt8(ascii: "f"): 0x0C,
-    ]
-
-    private static func hexValue(_ digits: ArraySlice<UInt8>) -> UInt8? {
-        guard digits.count == 2, let high = digits.first?.hexValue, let low = digits.last?.hexValue else { return nil }
+    /// The byte for which `%41` or `\u0041` stands; `length` is 3 or 6 and lies within the text.
+    static func value(at start: Int, length: Int, in text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+        let isPercent = length == 3 && text[start] == UInt8(ascii: "%")
+        let isUnicode =
+            length == 6 && text[start] == UInt8(ascii: "\\") && text[start + 1] == UInt8(ascii: "u")
+            && text[start + 2] == UInt8(ascii: "0") && text[start + 3] == UInt8(ascii: "0")
+        guard isPercent || isUnicode, let high = text[start + length - 2].hexValue,
+            let low = text[start + length - 1].hexValue
+        else { return nil }
         return high << 4 | low
     }
 }

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 
@@ -12,14 +13,16 @@ struct RevocationRequest {
         guard let transport = client.transport ?? transport else { return false }
         let fetch = RefreshingTokenSource.Fetch(
             deadline: runtime.now().advanced(by: .seconds(20)), runtime: runtime, transport: transport)
-        guard let url = try? await client.endpoint.locateRevocation(transport, fetch) else { return false }
+        guard let url = try? await client.endpoint.locateRevocation(transport, fetch),
+            let credential = try? await client.authentication.credential(id: client.id)
+        else { return false }
         var items: QueryItems = ["token_type_hint": "refresh_token"]
         items.append("token", token.withExposedBytes { String(decoding: $0, as: UTF8.self) })
-        client.authentication.addParameters(id: client.id, to: &items)
+        credential.addParameters(to: &items)
         // §2.2: revoking twice does no harm, and a token that is unknown already is answered with 200.
         guard
             let session = try? TokenRequest.session(
-                url.origin, transport, fetch, auth: client.authentication.authenticator(id: client.id), repeats: true),
+                url.origin, transport, fetch, auth: credential.authenticator, repeats: true),
             let response = try? await session.send(
                 CallRequest(.post, RequestTarget(absolute: url), .form(items), expecting: .any))
         else { return false }
@@ -28,10 +31,14 @@ struct RevocationRequest {
 }
 
 extension RefreshRequest {
-    /// The client's secret is fixed when the client is made.
-    func reloadSecret() async -> Bool { false }
+    var credentialVersion: UInt64 { client.authentication.secret?.version ?? 0 }
+
+    func reloadSecret() async -> Bool {
+        await client.authentication.secret?.hasChanged(since: shown.last) ?? false
+    }
 
     func revoke(_ token: Secret, runtime: Runtime, transport: (any Transport)?) async -> Bool {
         await RevocationRequest(client: client).revokeRefreshToken(token, runtime: runtime, transport: transport)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import Synchronization
 import TesseraCore
@@ -134,3 +135,4 @@ final class TokenEndpointLocator: Sendable {
             remedy: remedy ?? "check the issuer's URL, or pass tokenEndpoint:")
     }
 }
+#endif

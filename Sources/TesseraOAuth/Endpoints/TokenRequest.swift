@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 
@@ -19,13 +20,30 @@ struct TokenRequest {
                 remedy: "pass transport: to OAuthClient, or use the source through a Session")
         }
         let url = try await client.endpoint.locate(transport, fetch)
-        var parameters = try await grant.parameters()
+        let parameters = try await grant.parameters()
         let repeatability = repeatability(parameters)
         willSend(repeatability)
-        client.authentication.addParameters(id: client.id, to: &parameters)
+        let credential = try await client.authentication.credential(id: client.id)
+        do {
+            return try await post(url, parameters, credential, transport, fetch, repeats: repeatability == .repeatable)
+        } catch let error as TesseraError where error.authorizationError == "invalid_client" {
+            // RFC 6749 §5.2: the grant was not looked at. The server may know a rotated secret before we do.
+            guard repeatability == .repeatable,
+                await client.authentication.secret?.hasChanged(since: credential.secret) == true
+            else { throw error }
+        }
+        return try await post(
+            url, parameters, client.authentication.credential(id: client.id), transport, fetch, repeats: true)
+    }
+
+    private func post(
+        _ url: AbsoluteURL, _ parameters: QueryItems, _ credential: ClientCredential, _ transport: any Transport,
+        _ fetch: RefreshingTokenSource.Fetch, repeats: Bool
+    ) async throws -> TokenResponse {
+        var parameters = parameters
+        credential.addParameters(to: &parameters)
         let session = try TokenRequest.session(
-            url.origin, transport, fetch, auth: client.authentication.authenticator(id: client.id),
-            repeats: repeatability == .repeatable)
+            url.origin, transport, fetch, auth: credential.authenticator, repeats: repeats)
         let sent = fetch.runtime.wallTime()
         let began = fetch.runtime.now()
         let response: Session.Response
@@ -106,3 +124,4 @@ extension Session.Response {
         return RetryAfter.parse(value, now: date(now: now) ?? now)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 
@@ -199,3 +200,4 @@ extension TokenResponse {
         }
     }
 }
+#endif

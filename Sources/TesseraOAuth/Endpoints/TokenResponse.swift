@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// A valid answer of a token endpoint (RFC 6749 §5.1).
@@ -37,3 +38,4 @@ public struct TokenResponse: Sendable {
         self.origins = origins
     }
 }
+#endif

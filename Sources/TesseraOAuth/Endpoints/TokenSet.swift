@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// What a person's login brings: a refresh token, usually an access token, and an ID token if one was asked for.
@@ -39,3 +40,4 @@ public struct TokenSet: Sendable, CustomStringConvertible, CustomReflectable {
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// What a client shows to the token endpoint in exchange for a token (RFC 6749 §1.3). Open: write your own for an
@@ -43,3 +44,4 @@ public struct ClientCredentialsGrant: Grant {
         return items
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 /// Whether a token request may be sent again when nobody knows what became of the first, by its grant.
 ///
 /// A grant's own word can forbid what this table allows, never allow what it forbids.
@@ -30,3 +31,4 @@ public enum GrantRepeatability: String, Sendable, Hashable, Codable, CaseIterabl
         "password": .once,
     ]
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 
 /// Runs operations of one key one after another, in the order of their coming; those of different keys side by side.
@@ -69,3 +70,4 @@ final class KeyedSerialQueue<Key: Hashable & Sendable>: Sendable {
         next?.resume()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -174,3 +175,4 @@ extension TokenResponse {
             generation: generation, origins: origins)
     }
 }
+#endif

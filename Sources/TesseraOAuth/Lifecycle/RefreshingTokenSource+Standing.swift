@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 public import TesseraCore
 
@@ -85,3 +86,4 @@ extension RefreshingTokenSource {
         return 1024 + (token?.value.count ?? 0) * 2 + scope
     }
 }
+#endif

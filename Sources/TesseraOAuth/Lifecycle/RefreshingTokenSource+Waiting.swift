@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -43,3 +44,4 @@ extension RefreshingTokenSource {
         waiter.resume(throwing: error)
     }
 }
+#endif

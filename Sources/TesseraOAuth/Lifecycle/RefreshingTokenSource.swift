@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 public import TesseraCore
 
@@ -168,3 +169,4 @@ public final class RefreshingTokenSource: TokenSource, DetachedTokenSource {
         for observer in settings.observers { observer.observe(event, name) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Keeps a resource that refuses every token from causing a token request for each of its refusals.
@@ -34,3 +35,4 @@ struct RejectionGuard: Sendable {
         return true
     }
 }
+#endif

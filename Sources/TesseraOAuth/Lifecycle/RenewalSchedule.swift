@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Which sources a background service renews next, and when it looks again: a pure function of when they are due.
@@ -30,3 +31,4 @@ struct RenewalSchedule: Sendable {
         return Decision(renew: renew, next: max(soonest, min(upcoming, now.advanced(by: longestSleep))))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// The bound on token requests that holds whatever happens: so many at once, and one more each interval.
@@ -50,3 +51,4 @@ struct StormBreaker: Sendable {
         return max(0, level - min(level, leak.clampedNanoseconds))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 public import TesseraCore
 
@@ -63,6 +64,8 @@ final class GrantAcquisition: TokenAcquisition {
         repeatability = Mutex(grant.isRepeatable ? .repeatable : .once)
     }
 
+    var credentialVersion: UInt64 { client.authentication.secret?.version ?? 0 }
+
     func obtain(_ fetch: RefreshingTokenSource.Fetch) async throws -> TokenResponse {
         try await TokenRequest(client: client, grant: grant).send(fetch) { found in
             repeatability.withLock { $0 = found }
@@ -73,3 +76,4 @@ final class GrantAcquisition: TokenAcquisition {
         TokenFailure(error, repeatability: repeatability.withLock { $0 })
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 public import TesseraCore
 
@@ -73,3 +74,4 @@ extension CallHistory.Attempt {
         }
     }
 }
+#endif

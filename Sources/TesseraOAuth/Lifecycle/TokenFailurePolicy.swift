@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// How long after a failure no token is asked for again: a pure function of the failure, the failures in a row before
@@ -58,3 +59,4 @@ public struct TokenFailurePolicy: Sendable, Hashable {
         return half + half.scaled(by: Int64(random >> 33), over: 1 << 31)
     }
 }
+#endif

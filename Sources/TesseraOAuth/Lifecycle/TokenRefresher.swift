@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// Renews tokens in the background before anybody has to wait for them.
@@ -67,3 +68,4 @@ public struct TokenRefresher: Sendable {
         }
     }
 }
+#endif

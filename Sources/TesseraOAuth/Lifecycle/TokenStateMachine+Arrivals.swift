@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// How flights end.
@@ -95,3 +96,4 @@ extension TokenStateMachine {
             failure: failure, retryAt: wait.map { now.advanced(by: $0) }, wait: wait, count: count, version: version)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// How things stand: questions that change nothing.
@@ -94,3 +95,4 @@ extension TokenStateMachine.Failure {
         return now < retryAt && now.duration(to: retryAt) <= wait
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Decides who uses which token, and who obtains the next: one request per expiry (invariant 3). A value without I/O.
@@ -208,3 +209,4 @@ struct TokenStateMachine: Sendable {
         after: nil, "a request for a token is under way and takes longer than it may",
         remedy: "try again later, and check that the token endpoint can be reached")
 }
+#endif

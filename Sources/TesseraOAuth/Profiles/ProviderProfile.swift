@@ -1,3 +1,4 @@
+#if OAuth
 /// How one kind of authorization server treats refresh tokens, and in what it departs from RFC 6749: data, no code.
 ///
 /// The default is ``strict``: nothing is assumed. A profile that promises more than the server keeps costs logins;
@@ -74,3 +75,4 @@ extension ProviderProfile {
     /// A server on Authlib whose refresh grant rotates (`INCLUDE_NEW_REFRESH_TOKEN`) and refuses reuse.
     public static let authlib = ProviderProfile(name: "authlib", rotation: .oneTime)
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What came of a request to the token endpoint, as far as the refresh token's fate depends on it: no live message.
@@ -71,3 +72,4 @@ extension TokenEndpointOutcome.Body {
         if case .error = self { true } else { false }
     }
 }
+#endif

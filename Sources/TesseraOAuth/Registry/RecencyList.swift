@@ -1,3 +1,4 @@
+#if OAuth
 /// Keys in the order of their use, with a size each: what to drop first, and how much there is. A value without I/O.
 struct RecencyList<Key: Hashable & Sendable>: Sendable {
     private struct Node: Sendable {
@@ -43,3 +44,4 @@ extension Int {
         return overflow ? .max : sum
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// The tokens of one key of a registry: finds the source at each use, so that the registry may drop it in between.
@@ -53,3 +54,4 @@ extension TokenSourceRegistry {
         RegisteredTokens(self, key, matching)
     }
 }
+#endif

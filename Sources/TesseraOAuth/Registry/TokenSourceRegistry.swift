@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 public import TesseraCore
 
@@ -190,3 +191,4 @@ public final class TokenSourceRegistry: Sendable {
         return freed
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Tokens of one audience of a login.
@@ -22,3 +23,4 @@ struct LoginAcquisition: TokenAcquisition {
         return response
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What becomes of tokens that are handed in for a login: a pure function of them and of the record that is there.
@@ -8,14 +9,22 @@ enum LoginBeginning: Sendable {
     case write(LoginRecord, replacing: StoreVersion?)
     /// They are the tokens of a login that was logged out here.
     case loggedOut
+    /// The store has a login of somebody else under this name (threat A7).
+    case otherAccount
 
     init(
         _ tokens: TokenSet, tag: String, found: RotationStateMachine.Found, login: String, scope: Set<String>,
-        resource: String?, now: MonotonicInstant
+        resource: String?, replacesOtherAccount: Bool = false, now: MonotonicInstant
     ) {
         let old = found.stored
         if let record = old?.record, record.originTag == tag || found.tag == tag || found.spareTag == tag {
             self = record.state.isTombstone ? .loggedOut : .use
+            return
+        }
+        if !replacesOtherAccount, let record = old?.record, !record.state.isTombstone, let there = record.account,
+            let new = tokens.subject, new != there
+        {
+            self = .otherAccount
             return
         }
         var access: [LoginRecord.StoredAccessToken] = []
@@ -38,3 +47,4 @@ enum LoginBeginning: Sendable {
         self = .write(record, replacing: old?.version)
     }
 }
+#endif

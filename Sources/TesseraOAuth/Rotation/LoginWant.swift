@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What an asker wants of a login: an access token for one audience, newer than the one it holds.
@@ -50,3 +51,4 @@ struct ObtainedToken: Sendable {
         self.isAdopted = isAdopted
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Line 14: the tombstone first, durable; the revocation after. It needs no lease: a refresh under way finds the
@@ -155,3 +156,4 @@ struct LogoutStateMachine: Sendable {
         return [.save(record, replacing: version)]
     }
 }
+#endif

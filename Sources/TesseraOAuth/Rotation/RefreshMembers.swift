@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// The members of a token endpoint's answer that matter to a refresh besides those of ``TokenResponse``.
@@ -61,3 +62,4 @@ struct RefreshMembers {
         return try? JSONCoding().decode(Claims.self, from: payload).sub
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import Synchronization
 import TesseraCore
@@ -6,6 +7,7 @@ import TesseraCore
 struct RefreshRequest: RefreshEndpoint {
     let client: OAuthClient
     let profile: ProviderProfile
+    let shown = ShownSecret()
 
     /// Reads the issuer's metadata. A failure shows again when the request is made.
     func prepare(runtime: Runtime, transport: (any Transport)?) async {
@@ -23,12 +25,13 @@ struct RefreshRequest: RefreshEndpoint {
         do {
             let fetch = RefreshingTokenSource.Fetch(deadline: attempt.deadline, runtime: runtime, transport: transport)
             let url = try await client.endpoint.locate(transport, fetch)
+            let credential = try await client.authentication.credential(id: client.id)
+            shown.last = credential.secret
             let session = try RefreshRequest.session(
-                url.origin, wire, deadline: attempt.deadline, runtime,
-                auth: client.authentication.authenticator(id: client.id))
+                url.origin, wire, deadline: attempt.deadline, runtime, auth: credential.authenticator)
             let response = try await session.send(
                 CallRequest(
-                    .post, RequestTarget(absolute: url), .form(parameters(attempt)),
+                    .post, RequestTarget(absolute: url), .form(parameters(attempt, credential)),
                     headers: ["Accept": "application/json"], expecting: .any))
             return verdict(response)
         } catch {
@@ -36,13 +39,13 @@ struct RefreshRequest: RefreshEndpoint {
         }
     }
 
-    private func parameters(_ attempt: RotationAttempt) -> QueryItems {
+    private func parameters(_ attempt: RotationAttempt, _ credential: ClientCredential) -> QueryItems {
         var items: QueryItems = ["grant_type": "refresh_token"]
         items.append(
             "refresh_token", attempt.refreshToken.withExposedBytes { String(decoding: $0, as: UTF8.self) })
         if !attempt.scope.isEmpty { items.append("scope", attempt.scope.sorted().joined(separator: " ")) }
         if let resource = attempt.resource { items.append("resource", resource) }
-        client.authentication.addParameters(id: client.id, to: &items)
+        credential.addParameters(to: &items)
         return items
     }
 
@@ -134,3 +137,4 @@ extension TesseraError {
             remedy: "pass transport: to OAuthClient, or use the source through a Session")
     }
 }
+#endif

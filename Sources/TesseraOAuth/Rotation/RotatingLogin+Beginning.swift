@@ -1,21 +1,26 @@
+#if OAuth
 import TesseraCore
 
 /// The two ends of a login: its first record, and its logout.
 extension RotatingLogin {
     /// Stores tokens as a new login, unless the store has this login already.
     func begin(
-        _ tokens: TokenSet, scope: Set<String>, resource: String?, replacesUnreadable: Bool, runtime: Runtime
+        _ tokens: TokenSet, settings: LoginSettings, runtime: Runtime
     ) async throws {
         for _ in 0..<16 {
-            let found = try await readForBeginning(replacesUnreadable, runtime)
+            let found = try await readForBeginning(settings.replacesUnreadable, runtime)
             let tag = try await setting.store.tag(of: tokens.refreshToken)
             let beginning = LoginBeginning(
-                tokens, tag: tag, found: found, login: RotatingLogin.name(runtime), scope: scope, resource: resource,
-                now: runtime.now())
+                tokens, tag: tag, found: found, login: RotatingLogin.name(runtime), scope: Set(settings.scope),
+                resource: settings.resource, replacesOtherAccount: settings.replacesOtherAccount, now: runtime.now())
             switch beginning {
             case .use: return
             case .loggedOut:
                 throw TesseraError.loginRequired(.loggedOut, "these tokens belong to a login that was logged out")
+            case .otherAccount:
+                throw TesseraError(
+                    .misconfigured, "the tokens are of another person than the login that is stored under this name",
+                    remedy: "ask who is meant; then set replacesOtherAccount, or pass another subject:")
             case .write(let record, let version):
                 do {
                     _ = try await setting.store.save(record, for: setting.key, replacing: version)
@@ -129,3 +134,4 @@ extension RotatingLogin {
         }.joined()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -18,6 +19,8 @@ final class RotatingLogin: Sendable {
         var holder: LoginRecord.Holder
         /// Whether a process is gone; nil when that cannot be known.
         var isGone: @Sendable (LoginRecord.Holder) -> Bool?
+        /// Hands out access tokens of a rotation that could not be stored.
+        var servesUnstored = false
     }
 
     struct Waiter {
@@ -50,8 +53,8 @@ final class RotatingLogin: Sendable {
     /// Holds a refresh token that is stored nowhere.
     var isUnsaved: Bool { state.withLock { $0.isUnsaved } }
 
-    /// Changes when another login takes this one's place.
-    var version: UInt64 { state.withLock { $0.version } }
+    /// Changes when another login takes this one's place, or another secret that of the client.
+    var version: UInt64 { state.withLock { $0.version } &+ setting.endpoint.credentialVersion }
 
     /// An access token for `want`; waits for the run that obtains it.
     func obtain(_ want: LoginWant, runtime: Runtime, transport: (any Transport)?) async throws -> ObtainedToken {
@@ -102,7 +105,8 @@ final class RotatingLogin: Sendable {
             self, want: waiter.want, runtime: waiter.runtime, transport: waiter.transport,
             machine: RotationStateMachine(
                 want: waiter.want, profile: setting.profile, limits: setting.limits, me: setting.holder,
-                isDurable: setting.store.durability == .durable, memory: memory))
+                isDurable: setting.store.durability == .durable, servesUnstored: setting.servesUnstored,
+                memory: memory))
     }
 
     // MARK: What a run reports
@@ -179,3 +183,4 @@ final class RotatingLogin: Sendable {
         }
     }
 }
+#endif

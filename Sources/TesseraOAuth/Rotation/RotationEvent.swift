@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 extension RotationStateMachine {
@@ -103,3 +104,4 @@ enum RotationFailure: Sendable {
     case unusableAnswer(TesseraError?)
     case shutDown
 }
+#endif

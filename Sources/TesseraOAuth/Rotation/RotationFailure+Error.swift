@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 extension RotationFailure {
@@ -67,3 +68,4 @@ extension LoginRecord.Dead.Reason {
         }
     }
 }
+#endif

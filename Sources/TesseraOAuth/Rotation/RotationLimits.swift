@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// The times and counts of rotation; the defaults are those of the protocol.
@@ -26,3 +27,4 @@ package struct RotationLimits: Sendable, Hashable {
     /// How long a run waits for the lease: a dead holder's lease, its answer and its quarantine.
     var patience: Duration { post + post + quarantine }
 }
+#endif

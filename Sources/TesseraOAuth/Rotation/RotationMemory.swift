@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What a process remembers of a login from one run to the next.
@@ -35,3 +36,4 @@ struct RotationMemory: Sendable {
         return now
     }
 }
+#endif

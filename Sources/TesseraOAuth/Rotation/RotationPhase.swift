@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 extension RotationStateMachine {
@@ -52,3 +53,4 @@ extension RotationStateMachine {
         case over
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -192,3 +193,4 @@ extension RotatingLogin.Setting {
         return found
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Lines 6 to 10: what the token endpoint said.
@@ -99,3 +100,4 @@ extension TokenVerdict {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Lines 11 and 13: the new token becomes durable, whoever else wrote in the meantime.
@@ -155,3 +156,4 @@ extension LoginRecord.State {
         return dead.reason == .loggedOut || dead.reason == .accountChanged
     }
 }
+#endif

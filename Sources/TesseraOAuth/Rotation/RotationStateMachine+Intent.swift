@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Lines 4 to 8: the intent, the last check, and taking it back.
@@ -120,3 +121,4 @@ extension RotationStateMachine {
         leaseHolds ? read(.reading) : acquire()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Lines 0 and 1: a look without the lease, then the lease, and its renewal.
@@ -68,3 +69,4 @@ extension RotationStateMachine {
         if phase == .checking { takeBack(.storeUnavailable(nil)) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Lines 2, 3 and 15: what the record under the lease says.
@@ -174,3 +175,4 @@ extension LoginRecord.State {
         if case .dead(let dead) = self { dead.reason == .loggedOut } else { false }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What follows a write, by what was written; and line 12, when a new token cannot be.
@@ -69,13 +70,14 @@ extension RotationStateMachine {
     // MARK: 12, the only copy
 
     mutating func keepUnsaved(_ error: TesseraError?) {
+        let unsaved = phase == .committing ? pending : nil
         pending = nil
         saveFailures += 1
         commitLooks = 0
         if saveFailures == 1 { note(.unsaved) }
         if isShuttingDown { return lastResort() }
         isLastLook = false
-        fail(.unstored(error))
+        tell(unsaved, error)
         guard phase == .committing, let found, let stored = found.stored,
             case .intent(var intent) = stored.record.state, intent.attempt == attempt?.attempt,
             lease?.provesHoldersDeath != true,
@@ -87,6 +89,16 @@ extension RotationStateMachine {
         var record = stored.record
         record.state = .intent(intent)
         save(record, .extending, replacing: stored.version)
+    }
+
+    /// Those who wait need not, if that is wanted: what is held is marked, and stored as soon as the store allows.
+    private mutating func tell(_ unsaved: LoginRecord?, _ error: TesseraError?) {
+        guard servesUnstored, answer?.accessToken != nil, let unsaved, let reading = found?.reading,
+            let token = unsaved.accessTokens.last
+        else { return fail(.unstored(error)) }
+        var obtained = ObtainedToken(token, unsaved, reading, isAdopted: false)
+        obtained.isUnstored = true
+        publish(obtained)
     }
 
     mutating func sleepUnsaved() {
@@ -125,3 +137,4 @@ extension RotationStateMachine {
         }
     }
 }
+#endif

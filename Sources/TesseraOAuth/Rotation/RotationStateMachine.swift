@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// One run of the rotation protocol in one process: from "a token is wanted" to a token, or a reason. A value: events
@@ -18,6 +19,8 @@ struct RotationStateMachine: Sendable {
     let want: LoginWant
     /// The store survives a crash of its machine.
     let isDurable: Bool
+    /// An access token is handed out although its login could not be stored.
+    let servesUnstored: Bool
 
     var memory: RotationMemory
     var phase = Phase.idle
@@ -60,13 +63,14 @@ struct RotationStateMachine: Sendable {
 
     init(
         want: LoginWant, profile: ProviderProfile, limits: RotationLimits, me: LoginRecord.Holder, isDurable: Bool,
-        memory: RotationMemory
+        servesUnstored: Bool = false, memory: RotationMemory
     ) {
         self.want = want
         self.profile = profile
         self.limits = limits
         self.me = me
         self.isDurable = isDurable
+        self.servesUnstored = servesUnstored
         self.memory = memory
     }
 
@@ -203,7 +207,7 @@ struct RotationStateMachine: Sendable {
 
     mutating func publish(_ token: ObtainedToken) {
         hasAnswered = true
-        note(token.isAdopted ? .adopted : .published)
+        note(token.isUnstored ? .servedUnstored : token.isAdopted ? .adopted : .published)
         perform(.publish(token))
     }
 
@@ -232,3 +236,4 @@ extension RotationFailure {
         }
     }
 }
+#endif

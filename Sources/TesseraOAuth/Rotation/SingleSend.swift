@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -51,3 +52,4 @@ final class SingleSend: Transport {
 
     func shutdown() async {}
 }
+#endif

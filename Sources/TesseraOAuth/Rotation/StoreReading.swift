@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// A reading of the store's clock, with the local times between which it was taken: tells the store's time later
@@ -27,3 +28,4 @@ struct StoreReading: Sendable, Hashable {
         before.advanced(by: self.time.time.duration(to: time))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What a token endpoint's answer to a refresh means for the refresh token (rotation, lines 7 to 11).
@@ -30,3 +31,4 @@ struct TokenAnswer: Sendable {
     /// Why there is no access token.
     var flaw: TesseraError?
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// One login as it is stored: what all processes that share it must know (invariants 3 and 4).
@@ -99,3 +100,4 @@ struct LoginRecord: Sendable {
     /// Fields of newer writers, kept and written back.
     var unknown = UnknownFields()
 }
+#endif

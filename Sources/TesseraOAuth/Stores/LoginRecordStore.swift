@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What rotation needs of a store: typed records, a lease and a clock. `SealedLoginStore` puts it on top of every
@@ -29,3 +30,4 @@ struct StoredLogin: Sendable {
     /// What a save must name to replace it.
     var version: StoreVersion
 }
+#endif

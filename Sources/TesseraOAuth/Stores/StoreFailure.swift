@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// The errors of stores, worded in one place: what happened, and what to do about it. None holds a value of an entry.
@@ -42,3 +43,4 @@ enum StoreFailure {
         TesseraError(.storeFailed, message, remedy: remedy)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraOAuth
@@ -109,3 +110,9 @@ enum StoreProbe {
         }
     }
 }
+#else
+@main
+enum StoreProbe {
+    static func main() { print("built without the trait OAuth") }
+}
+#endif

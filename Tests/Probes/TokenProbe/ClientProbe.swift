@@ -1,4 +1,4 @@
-#if NIO
+#if NIO && OAuth
 import Dispatch
 import Synchronization
 import TesseraCore

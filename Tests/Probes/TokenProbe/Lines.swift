@@ -1,3 +1,4 @@
+#if NIO && OAuth
 import Dispatch
 import Synchronization
 import TesseraCore
@@ -58,3 +59,4 @@ final class LineFile: Sendable {
         guard written == bytes.count else { throw ProbeFailure("a line was not written: error \(errno)") }
     }
 }
+#endif

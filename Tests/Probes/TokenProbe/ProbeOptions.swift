@@ -1,3 +1,4 @@
+#if NIO && OAuth
 /// `--name value` pairs.
 struct ProbeOptions {
     private var values: [String: String] = [:]
@@ -33,3 +34,4 @@ struct ProbeFailure: Error, CustomStringConvertible {
         self.description = description
     }
 }
+#endif

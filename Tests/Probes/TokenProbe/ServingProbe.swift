@@ -1,3 +1,4 @@
+#if NIO && OAuth
 import Synchronization
 import TesseraCore
 import TesseraTesting
@@ -125,3 +126,4 @@ struct ServingProbe {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 import TesseraTesting
@@ -102,3 +103,4 @@ import Testing
         #expect(limits.1 == 0, "seed \(seed)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -158,3 +159,4 @@ import Testing
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 import TesseraTesting
@@ -129,3 +130,4 @@ import Testing
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 import TesseraTesting
@@ -80,3 +81,4 @@ import Testing
         #expect(value == 7)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -98,3 +99,4 @@ import Testing
         }
     }
 }
+#endif

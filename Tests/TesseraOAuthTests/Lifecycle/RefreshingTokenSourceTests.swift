@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import Synchronization
 import TesseraCore
@@ -162,3 +163,4 @@ import Testing
         }
     }
 }
+#endif

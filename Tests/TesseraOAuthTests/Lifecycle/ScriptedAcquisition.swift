@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 import TesseraTesting
@@ -75,3 +76,4 @@ extension VirtualTime {
         TokenUse(deadline: now.advanced(by: timeout), runtime: runtime)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 /// A reproducible stream of random words (Steele, Lea and Flood, 2014).
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
@@ -14,3 +15,4 @@ struct SplitMix: RandomNumberGenerator {
         return word ^ (word >> 31)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -119,3 +120,4 @@ import Testing
         }
     }
 }
+#endif

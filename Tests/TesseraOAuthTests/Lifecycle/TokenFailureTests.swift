@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -147,3 +148,4 @@ import Testing
         #expect(StormBreaker.interval(lifetime: lifetime) == .milliseconds(milliseconds))
     }
 }
+#endif

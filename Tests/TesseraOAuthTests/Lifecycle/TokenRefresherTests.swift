@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -104,3 +105,4 @@ import Testing
         }
     }
 }
+#endif

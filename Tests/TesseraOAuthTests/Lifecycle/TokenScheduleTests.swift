@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraTesting
@@ -120,3 +121,4 @@ import Testing
         #expect(errors > 0)
     }
 }
+#endif

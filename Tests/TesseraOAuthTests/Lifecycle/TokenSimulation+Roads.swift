@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -57,3 +58,4 @@ extension TokenSimulation {
 extension TokenSimulation.Cell {
     typealias Phase = TokenStatus.Phase
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 
@@ -275,3 +276,4 @@ struct TokenSimulation {
         if starts > bound { violations.append("\(starts) requests in \(forward)") }
     }
 }
+#endif

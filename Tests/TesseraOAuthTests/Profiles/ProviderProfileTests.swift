@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import Testing
 
@@ -124,3 +125,4 @@ import Testing
         #expect(LoginSettings().profile == .strict)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Testing
 
 @testable import TesseraOAuth
@@ -55,3 +56,4 @@ import Testing
         #expect(list.size == 0)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 import TesseraTesting
@@ -175,3 +176,4 @@ import Testing
         #expect(registry.count == 1)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -25,6 +26,7 @@ struct CrashBench {
     let profile: ProviderProfile
     var isOneMachine = true
     var limits = RotationLimits()
+    var servesUnstored = false
     /// What the last run gave.
     var published: [ObtainedToken] = []
     var failures: [RotationFailure] = []
@@ -64,7 +66,8 @@ struct CrashBench {
         let me = LoginRecord.Holder(
             host: isOneMachine ? "h" : "h\(id)", boot: "b", process: Int32(id), started: 1, nonce: "\(id)")
         var machine = RotationStateMachine(
-            want: LoginWant(held: held), profile: profile, limits: limits, me: me, isDurable: true, memory: memory)
+            want: LoginWant(held: held), profile: profile, limits: limits, me: me, isDurable: true,
+            servesUnstored: servesUnstored, memory: memory)
         var events: [RotationStateMachine.Event] = [.start]
         var isStopped = false
         for _ in 0..<400 where !isStopped && !machine.isOver {
@@ -182,3 +185,4 @@ struct CrashBench {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import Testing
 
@@ -108,6 +109,19 @@ import Testing
         #expect(bench.sent.count == 1)
     }
 
+    @Test(arguments: [Habit.strict, .grace, .fixed])
+    func `row 12, served and marked: nobody waits for the disk, and the login is stored when there is room`(
+        _ habit: Habit
+    ) {
+        var bench = CrashBench(habit: habit)
+        bench.servesUnstored = true
+        bench.runProcess(failsCommits: 5)
+        #expect(bench.failures.isEmpty && bench.sent.count == 1)
+        #expect(bench.published.map(\.isUnstored) == [true, true, true, true, true, false])
+        #expect(Set(bench.published.map { SimulatedToken.number($0.value) }).count == 1)
+        #expect(bench.isReady && bench.store.record?.generation == 2)
+    }
+
     @Test func `row 12, shutdown at a one-time server: written off, revoked, named`() {
         var bench = CrashBench(habit: .strict)
         bench.runProcess(failsCommits: 1_000, shutsDownWhenUnsaved: true)
@@ -182,3 +196,4 @@ import Testing
         #expect(Duration.nanoseconds(bench.now - died) < .seconds(12))
     }
 }
+#endif

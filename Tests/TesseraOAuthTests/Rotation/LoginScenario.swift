@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 import TesseraTesting
@@ -23,9 +24,9 @@ final class LoginScenario: Sendable {
     var journal: [RotationJournal.Entry] { entries.withLock { $0 } }
     var kinds: [RotationJournal.Kind] { journal.map(\.step.kind) }
 
-    func client() throws -> OAuthClient {
+    func client(_ authentication: ClientAuthentication = .publicClient) throws -> OAuthClient {
         try OAuthClient(
-            issuer: "https://login.test", id: "client", authentication: .publicClient,
+            issuer: "https://login.test", id: "client", authentication: authentication,
             tokenEndpoint: "https://login.test/token", revocationEndpoint: "https://login.test/revoke",
             transport: server)
     }
@@ -77,3 +78,4 @@ final class LoginScenario: Sendable {
         return checker.violations()
     }
 }
+#endif

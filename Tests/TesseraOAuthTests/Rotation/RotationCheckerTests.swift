@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import Testing
 
@@ -79,3 +80,4 @@ import Testing
         #expect(violations(journal, [arrival(2)]) == ["I4b"])
     }
 }
+#endif

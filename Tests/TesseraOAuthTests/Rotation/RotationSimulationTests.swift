@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import Testing
 
@@ -12,34 +13,57 @@ import Testing
         (try? Secret(environment: name))?.withExposedBytes { String(decoding: $0, as: UTF8.self) }
     }
 
-    @Test func `invariants 3 and 4 hold at each step of every schedule`() {
+    /// What some schedules in a row came to.
+    private struct Outcome {
         var cells = CellTable()
         var failures: [String] = []
         var posts = 0
-        var losses = 0
         var events = 0
         var deaths: [String: Int] = [:]
-        for number in 0..<Self.schedules {
-            let seed = Self.seed &+ UInt64(number)
-            var world = SimulatedWorld(seed: seed, cells: cells)
-            world.run()
-            cells = world.cells
-            posts += world.referee.posts.count
-            losses += world.referee.losses
-            events += world.events
-            for (reason, count) in world.referee.deaths { deaths["\(reason)", default: 0] += count }
-            guard let first = world.referee.violations.first else { continue }
-            failures.append("seed \(seed) (\(world.plan.trouble), \(world.plan.habit)): \(first)")
-            if failures.count >= 20 { break }
+
+        mutating func add(_ other: Outcome) {
+            cells.add(other.cells)
+            failures += other.failures
+            posts += other.posts
+            events += other.events
+            deaths.merge(other.deaths, uniquingKeysWith: +)
         }
+    }
+
+    @concurrent private static func run(_ numbers: Range<Int>) async -> Outcome {
+        var outcome = Outcome()
+        for number in numbers where outcome.failures.count < 20 {
+            let seed = Self.seed &+ UInt64(number)
+            var world = SimulatedWorld(seed: seed, cells: outcome.cells)
+            world.run()
+            outcome.cells = world.cells
+            outcome.posts += world.referee.posts.count
+            outcome.events += world.events
+            for (reason, count) in world.referee.deaths { outcome.deaths["\(reason)", default: 0] += count }
+            guard let first = world.referee.violations.first else { continue }
+            outcome.failures.append("seed \(seed) (\(world.plan.trouble), \(world.plan.habit)): \(first)")
+        }
+        return outcome
+    }
+
+    @Test func `invariants 3 and 4 hold at each step of every schedule`() async {
+        let length = 250
+        let outcome = await withTaskGroup(of: Outcome.self) { group in
+            for start in stride(from: 0, to: Self.schedules, by: length) {
+                group.addTask { await Self.run(start..<min(Self.schedules, start + length)) }
+            }
+            return await group.reduce(into: Outcome()) { $0.add($1) }
+        }
+        let ends = outcome.deaths.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         print(
-            "rotation: \(Self.schedules) schedules from seed \(Self.seed), \(events) events, \(posts) requests, ends \(deaths)"
-        )
+            "rotation: \(Self.schedules) schedules from seed \(Self.seed), \(outcome.events) events, "
+                + "\(outcome.posts) requests, ends: \(ends)")
+        let failures = outcome.failures.sorted().prefix(20)
         #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
-        #expect(cells.surprises.isEmpty, "\(cells.surprises)")
+        #expect(outcome.cells.surprises.isEmpty, "\(outcome.cells.surprises)")
         guard Self.schedules >= 100_000 else { return }
-        print(cells.text())
-        #expect(cells.rare(100).isEmpty, "\(cells.rare(100).joined(separator: "\n"))")
+        print(outcome.cells.text())
+        #expect(outcome.cells.rare(100).isEmpty, "\(outcome.cells.rare(100).joined(separator: "\n"))")
     }
 
     @Test(.enabled(if: setting("TESSERA_TRACE") != nil))
@@ -52,3 +76,4 @@ import Testing
         print(world.referee.violations)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -155,3 +156,4 @@ import Testing
         #expect(ProcessIdentity.isGone(other) == true)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraTesting
@@ -88,3 +89,4 @@ import Testing
         await lease?.release()
     }
 }
+#endif

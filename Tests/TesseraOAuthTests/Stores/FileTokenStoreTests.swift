@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import Synchronization
 import TesseraCore
@@ -161,3 +162,4 @@ import Testing
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -51,3 +52,4 @@ import Testing
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -210,3 +211,4 @@ import Testing
         #expect(try await other.tag(of: one) != tag)
     }
 }
+#endif

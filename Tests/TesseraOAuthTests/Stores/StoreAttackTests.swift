@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraTesting
@@ -19,6 +20,9 @@ import Testing
         ("a pipe", "rm store/entry.login; mkfifo -m 600 store/entry.login", .storeInsecure),
         ("a directory", "rm store/entry.login; mkdir -m 700 store/entry.login", .storeInsecure),
         ("an entry that others can read", "chmod 644 store/entry.login", .storeInsecure),
+        ("an entry that the group can read", "chmod 640 store/entry.login", .storeInsecure),
+        ("a lock that the group can write", "chmod 660 store/entry.lock", .storeInsecure),
+        ("a directory that the group can list", "chmod 750 store", .storeInsecure),
         ("a lock that others can write", "chmod 666 store/entry.lock", .storeInsecure),
         ("a link in the lock's place", "rm store/entry.lock; ln -s ../other store/entry.lock", .storeInsecure),
         ("a directory that others can write", "chmod 777 store", .storeInsecure),
@@ -111,3 +115,4 @@ import Testing
         await #expect(throws: TokenStoreConflict.self) { try await store.save([1], for: name, replacing: version) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -26,3 +27,4 @@ import Testing
         }
     }
 }
+#endif

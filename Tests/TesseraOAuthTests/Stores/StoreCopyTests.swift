@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraTesting
@@ -122,3 +123,4 @@ import Testing
         #expect(await storeError { _ = try await store.load(name) } == .storeRolledBack)
     }
 }
+#endif

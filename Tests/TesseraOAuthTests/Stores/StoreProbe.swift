@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import Synchronization
 import TesseraCore
@@ -73,3 +74,4 @@ final class StoreProbe: Sendable {
         return process.processIdentifier
     }
 }
+#endif

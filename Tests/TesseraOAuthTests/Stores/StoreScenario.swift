@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import TesseraCore
 import TesseraTesting
@@ -112,3 +113,4 @@ extension Secret {
         return Secret(digits.joined())
     }
 }
+#endif

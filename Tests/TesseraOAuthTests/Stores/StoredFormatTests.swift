@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -129,3 +130,4 @@ import Testing
         #expect(count == names.count && count > 500)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 package import TesseraCore
 
 /// Checks invariants 3 and 4 on what real processes wrote down, joined with what the server, or a proxy before it, saw.
@@ -128,3 +129,4 @@ package struct RotationChecker {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 package import TesseraCore
 
 /// What a process did with a login, step by step: the evidence for invariants 3 and 4.
@@ -69,6 +70,8 @@ package struct RotationJournal: Sendable {
         case committed
         /// An access token of this generation is about to be handed out.
         case published
+        /// An access token of a renewal that could not be stored is about to be handed out, because that is wanted.
+        case servedUnstored
         /// A token that another process obtained is about to be handed out.
         case adopted
         /// A second new token of one generation was kept.
@@ -105,3 +108,4 @@ package struct RotationJournal: Sendable {
         sink(Entry(step, time: runtime.wallTime(), monotonic: runtime.now(), process: process))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Dispatch
 
 /// Where calls run that wait for a disk: not on the threads that all tasks share, of which there are as many as cores.
@@ -22,3 +23,4 @@ struct BlockingWork: Sendable {
         }
     }
 }
+#endif

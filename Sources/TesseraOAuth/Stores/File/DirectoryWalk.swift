@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Opens a directory by its path, one component at a time, and refuses what somebody else could exchange (threat C5).
@@ -136,3 +137,4 @@ struct DirectoryWalk {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Crypto
 import TesseraCore
 
@@ -75,3 +76,4 @@ struct EntryFrame: Sendable, Hashable {
         return StorageName(hexadecimal: hash.finalize().map { $0 }).text
     }
 }
+#endif

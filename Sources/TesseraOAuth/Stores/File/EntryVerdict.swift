@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Whether a file is the entry that was written last: a pure comparison of what it says with what is known.
@@ -63,3 +64,4 @@ enum EntryVerdict: Sendable, Hashable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import CFileIdentity
 
 #if canImport(Darwin)
@@ -298,3 +299,4 @@ extension FileCalls {
     }
     #endif
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 extension FileEntries {
@@ -135,3 +136,4 @@ extension FileEntries {
         try? FileCalls.write(mark, to: file.number)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// The entries of a file store: blocking calls only, no waiting. Writers hold the entry's ``FileLock``.
@@ -86,3 +87,4 @@ struct FileEntries: Sendable {
         max(try readMark(lock.file), witness(of: name))
     }
 }
+#endif

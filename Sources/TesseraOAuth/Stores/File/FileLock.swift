@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// A lock of the kernel on a file of its own that is never renamed nor removed (threat C6): it ends with its holder,
@@ -41,3 +42,4 @@ final class FileLock: Sendable {
         return mine.isSameFile(as: named)
     }
 }
+#endif

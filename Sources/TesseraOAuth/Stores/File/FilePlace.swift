@@ -1,3 +1,4 @@
+#if OAuth
 import Crypto
 import TesseraCore
 
@@ -62,3 +63,4 @@ struct FilePlace: Sendable {
             inode: try FileCalls.status(of: descriptor).inode, birth: FileCalls.birthTime(of: descriptor))
     }
 }
+#endif

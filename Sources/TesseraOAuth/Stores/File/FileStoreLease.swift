@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -40,3 +41,4 @@ final class FileStoreLease: StoreLease {
         }
     }
 }
+#endif

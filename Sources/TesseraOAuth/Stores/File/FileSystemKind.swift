@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// The file system that a store is on, by its name in the kernel.
@@ -45,3 +46,4 @@ struct FileSystemKind: Sendable, Hashable {
         return nil
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 extension FileTokenStore {
@@ -38,3 +39,4 @@ extension FileTokenStore {
         case none
     }
 }
+#endif

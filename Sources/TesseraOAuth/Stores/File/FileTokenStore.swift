@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// A store of files that the processes of one user on one machine share: one file an entry, and locks of the kernel.
@@ -157,3 +158,4 @@ extension FileEntries {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Asks for a lock again and again, at growing random intervals: waiting in the kernel would keep a thread that all
@@ -31,3 +32,4 @@ struct LockWait {
         }
     }
 }
+#endif

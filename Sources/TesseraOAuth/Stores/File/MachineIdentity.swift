@@ -1,3 +1,4 @@
+#if OAuth
 import Crypto
 
 /// Which machine this is, as far as that can be known without asking anybody.
@@ -31,3 +32,4 @@ enum MachineIdentity {
         return digest.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
+#endif

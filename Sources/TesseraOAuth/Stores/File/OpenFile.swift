@@ -1,3 +1,4 @@
+#if OAuth
 /// An open descriptor, closed when the last owner lets go.
 final class OpenFile: Sendable {
     let number: Int32
@@ -8,3 +9,4 @@ final class OpenFile: Sendable {
 
     deinit { FileCalls.close(number) }
 }
+#endif

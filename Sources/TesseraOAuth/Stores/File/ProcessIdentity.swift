@@ -1,3 +1,4 @@
+#if OAuth
 /// Who a process is, so that another one can tell whether it is gone.
 enum ProcessIdentity {
     /// The number of the first process namespace of a Linux machine (PROC_PID_INIT_INO).
@@ -71,3 +72,4 @@ struct ProcessStatus: Hashable {
         self.started = started
     }
 }
+#endif

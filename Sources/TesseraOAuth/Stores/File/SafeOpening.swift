@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Opens files in a checked directory and looks at what was opened, not at what the name meant before (threat C5).
@@ -51,3 +52,4 @@ enum SafeOpening {
         }
     }
 }
+#endif

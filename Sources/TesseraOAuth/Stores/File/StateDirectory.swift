@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Where a store lies when nobody says: `$XDG_STATE_HOME/tessera`, or `~/.local/state/tessera` (XDG Base Directory
@@ -21,3 +22,4 @@ enum StateDirectory {
         return "\(runtime)/tessera"
     }
 }
+#endif

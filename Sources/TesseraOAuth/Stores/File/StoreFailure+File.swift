@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 extension StoreFailure {
@@ -17,3 +18,4 @@ extension StoreFailure {
         return failed("\(message); what was stored is intact", remedy: "try again; check the disk if it persists")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Crypto
 import TesseraCore
 
@@ -35,3 +36,4 @@ struct VersionMark: Sendable, Hashable {
         StorageName(hexadecimal: SHA256.hash(data: Array(digits.utf8)).prefix(8).map { $0 }).text
     }
 }
+#endif

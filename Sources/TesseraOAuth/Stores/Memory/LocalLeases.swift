@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -116,3 +117,4 @@ final class LocalLease: StoreLease {
         if isFirst { onRelease() }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 public import TesseraCore
 
@@ -69,3 +70,4 @@ public final class MemoryTokenStore: LeasingTokenStore, CustomStringConvertible,
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+#endif

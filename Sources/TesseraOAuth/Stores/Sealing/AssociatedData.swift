@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// What a sealed box is bound to, as bytes: each part with its length before it, so that no two lists of parts give
@@ -46,3 +47,4 @@ struct AssociatedData {
         for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Base64url without padding (RFC 4648 §5), read strictly: one spelling for each sequence of bytes.
@@ -36,3 +37,4 @@ enum Base64URL {
         }
     }
 }
+#endif

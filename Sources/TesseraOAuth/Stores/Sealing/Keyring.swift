@@ -1,3 +1,4 @@
+#if OAuth
 import Crypto
 import TesseraCore
 
@@ -106,3 +107,4 @@ enum StoreKeyText {
         return Base64URL.decode(text.prefix(43))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// A ``LoginRecord`` as JSON, its secrets already sealed: the coder never holds one in clear.
@@ -81,3 +82,4 @@ struct LoginDocument: Codable {
         try members.encode(sealed, forKey: AnyMember(Member.sealed.rawValue))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 /// Turns a ``LoginRecord`` into the bytes of an entry and back: pure but for the random nonces.
@@ -87,3 +88,4 @@ extension LoginDocument.AccessTokenMembers {
             lifetime: lifetimeNanoseconds.map { .nanoseconds($0) }, granted: Set(granted))
     }
 }
+#endif

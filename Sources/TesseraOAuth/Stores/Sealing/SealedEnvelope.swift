@@ -1,3 +1,4 @@
+#if OAuth
 import Crypto
 import TesseraCore
 
@@ -84,3 +85,4 @@ struct SealedEnvelope: Codable {
         return data.bytes
     }
 }
+#endif

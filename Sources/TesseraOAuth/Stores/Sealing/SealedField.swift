@@ -1,3 +1,4 @@
+#if OAuth
 import Crypto
 import TesseraCore
 
@@ -78,3 +79,4 @@ enum SealedBoxBytes {
         return Array(bytes)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import Synchronization
 import TesseraCore
 
@@ -124,3 +125,4 @@ extension RecordSealing {
         try SealedEnvelope.parse(bytes).key != keyring.current.id
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 public import TesseraCore
 
 /// The keys that stored logins are encrypted with (AES-256-GCM), and the one that names them.
@@ -41,3 +42,4 @@ public struct StoreKeys: Sendable, CustomStringConvertible, CustomReflectable {
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 /// Members of a stored record that this release does not know, kept as they were read and written back.
 ///
 /// A newer release may add members at the record's top level; an older one that renews the login in between must not
@@ -60,3 +61,4 @@ indirect enum JSONTree: Sendable, Hashable, Codable {
         }
     }
 }
+#endif

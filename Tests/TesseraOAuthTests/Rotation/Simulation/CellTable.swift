@@ -1,3 +1,4 @@
+#if OAuth
 @testable import TesseraOAuth
 
 /// How often each event met each phase.
@@ -14,6 +15,10 @@ struct CellTable {
 
     mutating func count(_ phase: Phase, _ event: RotationStateMachine.Event) {
         counts[phase, default: [:]][CellTable.name(event), default: 0] += 1
+    }
+
+    mutating func add(_ other: CellTable) {
+        counts.merge(other.counts) { $0.merging($1, uniquingKeysWith: +) }
     }
 
     static func name(_ event: RotationStateMachine.Event) -> String {
@@ -126,3 +131,4 @@ extension String {
         self + String(repeating: " ", count: max(1, width - count))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -118,3 +119,4 @@ struct DiceRandom {
     /// Nanoseconds up to `milliseconds`.
     mutating func span(_ milliseconds: Int64) -> Int64 { Int64(next() % UInt64(max(1, milliseconds * 1_000_000))) }
 }
+#endif

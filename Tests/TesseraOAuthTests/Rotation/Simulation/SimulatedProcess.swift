@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -41,3 +42,4 @@ struct SimulatedProcess {
     func local(_ time: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: time + clockOffset) }
     func world(_ instant: MonotonicInstant) -> Int64 { instant.nanoseconds - clockOffset }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 /// What happens when, in order; a binary heap.
 struct SimulatedQueue<Action> {
     private struct Entry {
@@ -43,3 +44,4 @@ struct SimulatedQueue<Action> {
         (heap[left].time, heap[left].sequence) < (heap[right].time, heap[right].sequence)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -25,6 +26,17 @@ struct SimulatedReferee {
     private var durableTokens: Set<Int> = []
     private var durableAccess: Set<Int> = []
     private var loggedOutLogin: String?
+    /// Who hears and hands out: a process until its death, with one login.
+    private struct Sender: Hashable {
+        var process: Int
+        var incarnation: Int
+        var login: String
+    }
+    /// Attempts of which their senders know that they were not sent.
+    private var unsent: Set<String> = []
+    private var refused: [Sender: Set<Int>] = [:]
+    private var lastAnswer: [Sender: Int] = [:]
+    private var handedOut: [Sender: UInt64] = [:]
     /// Something happened that no protocol survives, so the losses of this schedule are not judged.
     var isExcused = false
     var hasLongPause = false
@@ -38,7 +50,22 @@ struct SimulatedReferee {
 
     // MARK: Sockets
 
-    mutating func sends(_ post: Post, durable record: LoginRecord?, holds: Bool) {
+    /// Line 5: the lease is looked at before the first byte.
+    mutating func decidesToSend(_ attempt: String, holdsLease: Bool) {
+        expect(holdsLease || hasRollback, "line 5: attempt \(attempt) was begun without the lease")
+    }
+
+    mutating func sends(_ post: Post, durable record: LoginRecord?) {
+        let sender = Sender(process: post.process, incarnation: post.incarnation, login: post.login)
+        let isRefused = refused[sender]?.contains(post.token) == true
+        // Who comes after another one's attempt knows less of the token than before.
+        for other in Array(refused.keys) where other != sender { refused[other]?.remove(post.token) }
+        expect(
+            !isRefused || hasRollback, "line 9: token \(post.token) was sent again by who had heard its refusal")
+        let known = handedOut[sender] ?? 0
+        expect(
+            post.generation >= known,
+            "line 15: generation \(post.generation) was sent by who had handed out \(known)")
         expect(intents[post.attempt] != nil, "I3a/I4c: attempt \(post.attempt) was sent before its intent was durable")
         expect(!posts.contains { $0.attempt == post.attempt }, "I3a: attempt \(post.attempt) was sent twice")
         // Who lags behind a newer durable generation posts a spent token: only a pause beyond Q, or a store that went
@@ -47,6 +74,25 @@ struct SimulatedReferee {
             violations.append("I3: generation \(post.generation) was sent when \(record.generation) was durable")
         }
         posts.append(post)
+    }
+
+    /// A process hears how its attempt ended.
+    mutating func hears(_ verdict: TokenVerdict, of attempt: RotationAttempt, process: Int, incarnation: Int) {
+        let sender = Sender(process: process, incarnation: incarnation, login: attempt.login)
+        switch verdict {
+        case .unsent: unsent.insert(attempt.id)
+        case .grantRefused: refused[sender, default: []].insert(SimulatedToken.number(attempt.refreshToken))
+        case .valid(let answer): lastAnswer[sender] = answer.refreshToken.map(SimulatedToken.number)
+        default: break
+        }
+    }
+
+    /// Line 13: the answer that came second is kept, not thrown away.
+    mutating func keptSpare(_ login: String, process: Int, incarnation: Int) {
+        let sender = Sender(process: process, incarnation: incarnation, login: login)
+        guard let token = lastAnswer[sender] else { return }
+        let isDurable = durableTokens.contains(token)
+        expect(isDurable, "line 13: the second new token \(token) was said to be kept, and is not")
     }
 
     mutating func ended(_ attempt: String) {
@@ -77,6 +123,9 @@ struct SimulatedReferee {
         if let token = record.refreshToken { durableTokens.insert(SimulatedToken.number(token)) }
         if let token = record.spare { durableTokens.insert(SimulatedToken.number(token)) }
         for token in record.accessTokens { durableAccess.insert(SimulatedToken.number(token.value)) }
+        if !record.isDead {
+            expect(record.refreshToken != nil, "RFC 6749 §6: generation \(record.generation) lost its refresh token")
+        }
         switch record.state {
         case .ready: break
         case .intent(let intent): checkIntent(intent, record, old, storeTime, server, plan)
@@ -90,6 +139,12 @@ struct SimulatedReferee {
         _ intent: LoginRecord.Intent, _ record: LoginRecord, _ old: LoginRecord?, _ storeTime: Int64,
         _ server: SimulatedServer, _ plan: SimulatedPlan
     ) {
+        if case .intent(let before)? = old?.state, before.attempt == intent.attempt {
+            let isUnsent = unsent.contains(intent.attempt)
+            expect(
+                before.isFinished || !intent.isFinished || !isUnsent,
+                "line 7: attempt \(intent.attempt) counts although it was provably not sent")
+        }
         if intents[intent.attempt] != nil {
             intents[intent.attempt] = (record.generation, intent.answerBy.time.nanoseconds)
             if let index = posts.lastIndex(where: { $0.attempt == intent.attempt }) {
@@ -146,17 +201,22 @@ struct SimulatedReferee {
         }
     }
 
-    /// What is stored for use is not revoked.
-    mutating func revoked(_ token: Int, stored: LoginRecord?) {
-        guard let stored, case .ready = stored.state, stored.refreshToken.map(SimulatedToken.number) == token else {
-            return
-        }
-        expect(hasRollback, "I4a/A15: the stored refresh token \(token) was revoked")
+    /// Neither what is stored for use is revoked, nor what can still be committed: whoever holds an answer may write it,
+    /// whatever became of his lease (line 11), as long as its login lives and he is not told to stop.
+    mutating func revoked(_ token: Int, of login: String?, stored: LoginRecord?, isShutDown: Bool) {
+        guard let stored, !hasRollback else { return }
+        let isStored = stored.refreshToken.map(SimulatedToken.number) == token
+        expect(!isStored || stored.state != .ready, "I4a/A15: the stored refresh token \(token) was revoked")
+        expect(
+            isShutDown || stored.isDead || stored.login != login,
+            "I4a: the answer's refresh token \(token) was given back although its login lives")
     }
 
     // MARK: Askers
 
-    mutating func published(_ token: ObtainedToken) {
+    mutating func published(_ token: ObtainedToken, process: Int, incarnation: Int) {
+        let sender = Sender(process: process, incarnation: incarnation, login: token.login)
+        handedOut[sender] = max(handedOut[sender] ?? 0, token.generation)
         let number = SimulatedToken.number(token.value)
         expect(durableAccess.contains(number), "I4c: access token \(number) was handed out before it was durable")
     }
@@ -171,3 +231,10 @@ struct SimulatedReferee {
         }
     }
 }
+
+extension LoginRecord {
+    fileprivate var isDead: Bool {
+        if case .dead = state { true } else { false }
+    }
+}
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -112,3 +113,4 @@ enum SimulatedToken {
         secret.withExposedBytes { Int(String(decoding: $0.dropFirst(), as: UTF8.self)) ?? -1 }
     }
 }
+#endif

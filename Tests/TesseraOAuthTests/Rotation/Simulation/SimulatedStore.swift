@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -106,6 +107,11 @@ struct SimulatedStore {
         return true
     }
 
+    func holds(_ owner: Int, _ run: Int, at now: Int64) -> Bool {
+        guard let lease, lease.owner == owner, lease.run == run else { return false }
+        return lease.until.map { now < $0 } ?? true
+    }
+
     mutating func release(_ owner: Int, _ run: Int) {
         guard let held = lease, held.owner == owner, held.run == run else { return }
         lease = nil
@@ -116,3 +122,4 @@ struct SimulatedStore {
         if hasKernelLocks, lease?.owner == owner { lease = nil }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -82,7 +83,7 @@ extension SimulatedWorld {
                 process: id, incarnation: incarnation, attempt: attempt.id, generation: attempt.generation,
                 login: attempt.login, token: SimulatedToken.number(attempt.refreshToken),
                 time: store.time(now).time.nanoseconds,
-                answerBy: answerBy), durable: store.record, holds: true)
+                answerBy: answerBy), durable: store.record)
         if isTraced { note("p\(id) sends \(attempt.id.prefix(4)) gen \(attempt.generation) n \(attempt.number)") }
         if isTroubled, plan.has(.refusals), random.chance(1, in: 5) {
             let verdict: TokenVerdict = random.chance(1, in: 2) ? .clientRefused(nil) : .requestRefused(nil)
@@ -143,3 +144,4 @@ extension SimulatedWorld {
         }
     }
 }
+#endif

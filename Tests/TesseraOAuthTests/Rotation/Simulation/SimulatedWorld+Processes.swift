@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -43,7 +44,12 @@ extension SimulatedWorld {
         }
         // The second of two answers is for the machine to ignore, not for the table.
         if machine.phase == .posting || CellTable.name(event) != "answered" { cells.count(machine.phase, event) }
-        if case .answered = event { endPost(id) }
+        if case .answered(let verdict) = event {
+            endPost(id)
+            if machine.phase == .posting, let attempt = machine.sent {
+                referee.hears(verdict, of: attempt, process: id, incarnation: processes[id].incarnation)
+            }
+        }
         let before = machine.phase
         let effects = machine.handle(event, at: processes[id].local(now), random: random.next())
         if isTraced {
@@ -132,20 +138,27 @@ extension SimulatedWorld {
             let isGone = isGone(holder, for: id)
             queue.add(.deliver(id, incarnation: incarnation, run: run, .probed(isGone: isGone)), at: soon)
         case .post(let attempt):
+            referee.decidesToSend(attempt.id, holdsLease: store.holds(id, run, at: now))
             queue.add(.send(id, incarnation: incarnation, run: run, attempt), at: now + random.span(2))
         case .reloadSecret:
             let event = RotationStateMachine.Event.secretReloaded(hasChanged: random.chance(1, in: 2))
             queue.add(.deliver(id, incarnation: incarnation, run: run, event), at: soon)
         case .revoke(let token):
             server.revoke(SimulatedToken.number(token))
-            referee.revoked(SimulatedToken.number(token), stored: store.record)
+            referee.revoked(
+                SimulatedToken.number(token), of: processes[id].machine?.sent?.login, stored: store.record,
+                isShutDown: processes[id].isShutDown)
             queue.add(.deliver(id, incarnation: incarnation, run: run, .revoked(isDone: true)), at: soon)
         case .release: queue.add(.release(id, incarnation: incarnation, run: run), at: soon)
         case .publish(let token):
-            referee.published(token)
+            referee.published(token, process: id, incarnation: incarnation)
             processes[id].held = token.value
         case .fail(let failure): if isTraced { note("p\(id) fails: \(failure.label)") }
-        case .resumeLogout, .record, .finish: break
+        case .record(let step):
+            if step.kind == .spareKept, let login = step.login {
+                referee.keptSpare(login, process: id, incarnation: incarnation)
+            }
+        case .resumeLogout, .finish: break
         }
     }
 
@@ -247,3 +260,4 @@ extension RotationStateMachine.Effect {
         }
     }
 }
+#endif

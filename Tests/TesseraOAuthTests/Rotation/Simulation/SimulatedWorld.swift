@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 
 @testable import TesseraOAuth
@@ -249,3 +250,4 @@ struct SimulatedWorld {
         }
     }
 }
+#endif
