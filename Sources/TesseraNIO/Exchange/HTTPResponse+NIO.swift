@@ -17,7 +17,7 @@ struct ReceivedHead {
     ) throws(TransportFailure) {
         let count = head.headers.count
         guard count <= limits.headerCount else { throw HTTPTypes.HTTPResponse.tooMany(limits) }
-        var fields: [HTTPField] = []
+        var fields = HTTPFields()
         fields.reserveCapacity(count)
         var bytes = 0
         for (name, value) in head.headers {
@@ -43,15 +43,7 @@ struct ReceivedHead {
         }
         guard bytes <= limits.headerBytes else { throw HTTPTypes.HTTPResponse.tooMany(limits) }
         response = HTTPTypes.HTTPResponse(
-            status: .init(code: Int(head.status.code)), headerFields: HTTPFields(atOnce: fields))
-    }
-}
-
-extension HTTPFields {
-    /// The fields in one step: appending them one by one costs as much as making them.
-    init(atOnce fields: [HTTPField]) {
-        self.init()
-        replaceSubrange(0..<0, with: fields)
+            status: .init(code: Int(head.status.code)), headerFields: fields)
     }
 }
 

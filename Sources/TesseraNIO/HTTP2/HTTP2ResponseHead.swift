@@ -19,7 +19,7 @@ struct HTTP2ResponseHead {
         guard block.count - 1 <= limits.headerCount else { throw HTTPResponse.tooMany(limits) }
         var status: Int?
         var contentLength: Int?
-        var fields: [HTTPField] = []
+        var fields = HTTPFields()
         fields.reserveCapacity(block.count)
         var bytes = 0
         for (name, value, _) in block {
@@ -42,7 +42,7 @@ struct HTTP2ResponseHead {
         }
         guard let status else { throw Self.malformed("the answer has no :status") }
         self.status = status
-        self.fields = HTTPFields(atOnce: fields)
+        self.fields = fields
         self.contentLength = contentLength
     }
 
