@@ -20,6 +20,8 @@ struct CallState {
     private var credentialUse = CallHistory.CredentialUse.none
     private var sentHead: HTTPRequest
     private var visited: [String] = []
+    /// Whether a redirect led from one site to another.
+    private(set) var crossesSites = false
 
     init(_ plan: consuming CallPlan) {
         let core = plan.core
@@ -60,7 +62,8 @@ struct CallState {
         let proxy = plan.core.proxy(for: plan.origin)
         do {
             try Task.checkCancellation()
-            let sealed = try await authorize(proxy: proxy)
+            var sealed = try await authorize(proxy: proxy)
+            if let cookies = plan.cookies { addCookies(cookies, to: &sealed) }
             guard runtime.now() < deadline else {
                 throw TesseraError(.timeout, "the call's time was over before it could be sent")
             }
@@ -144,6 +147,7 @@ struct CallState {
                         .limitExceeded, phase: .head, progress: .sent(bytes: nil),
                         message: "the answer has more than \(limits.headerCount) header fields")))
         }
+        if let cookies = plan.cookies { keepCookies(of: head, in: cookies) }
         let code = head.status.code
         let result = AttemptSummary.Result.status(code)
         // An answer that no policy has an opinion on: nothing to decide.
@@ -271,6 +275,7 @@ struct CallState {
 
     private mutating func follow(_ target: AbsoluteURL, becomesGet: Bool) {
         visited.append("\(plan.method.rawValue) \(url)")
+        if let cookies = plan.cookies, !cookies.isSameSite(plan.origin, target.origin) { crossesSites = true }
         // The body of the new request is another one, so the set of fields is as well.
         plan.fields = RedirectedFields.after(
             plan.fields, crossesOrigin: target.origin != plan.origin, dropsBody: becomesGet)
