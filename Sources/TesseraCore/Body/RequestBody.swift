@@ -7,6 +7,8 @@ public struct RequestBody: Sendable {
         case form(QueryItems)
         case file(String)
         case stream(length: Int?, isReplayable: Bool, @Sendable (BodyWriter) async throws -> Void)
+        case multipart([MultipartPart], boundary: String)
+        indirect case reported(RequestBody, @Sendable (TransferProgress) -> Void)
     }
 
     let kind: Kind
@@ -59,7 +61,11 @@ public struct RequestBody: Sendable {
     }
 
     var isReplayable: Bool {
-        if case .stream(_, let isReplayable, _) = kind { isReplayable } else { true }
+        switch kind {
+        case .stream(_, let isReplayable, _): isReplayable
+        case .reported(let body, _): body.isReplayable
+        case .none, .bytes, .encoded, .form, .file, .multipart: true
+        }
     }
 
     /// The body as a transport takes it.
@@ -70,16 +76,20 @@ public struct RequestBody: Sendable {
         case .encoded(let encode): return .bytes(try encode(json))
         case .form(let items): return .bytes(items.encodedForm)
         case .stream(let length, _, let write): return .stream(length: length, write: write)
+        case .multipart(let parts, let boundary): return try MultipartPart.outgoing(parts, boundary: boundary)
+        case .reported(let body, let progress): return try body.outgoing(json).reporting(progress)
         case .file(let path):
-            let size: Int
-            do {
-                size = try Platform.fileSize(path)
-            } catch {
-                throw TesseraError(.encoding, "the file to send cannot be read: \(error.text)")
-            }
-            return .stream(length: size) { writer in
+            return .stream(length: try RequestBody.size(ofFile: path)) { writer in
                 try await Platform.readFile(path) { try await writer.write($0) }
             }
+        }
+    }
+
+    static func size(ofFile path: String) throws -> Int {
+        do {
+            return try Platform.fileSize(path)
+        } catch {
+            throw TesseraError(.encoding, "the file to send cannot be read: \(error.text)")
         }
     }
 }

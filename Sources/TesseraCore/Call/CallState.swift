@@ -29,6 +29,8 @@ struct CallState {
     var spent: (cost: Int, record: OriginRecord)?
     var passage: Passage?
     private var heldBack: Duration?
+    /// Whether a redirect led from one site to another.
+    private(set) var crossesSites = false
 
     init(_ plan: consuming CallPlan) {
         let core = plan.core
@@ -73,6 +75,7 @@ struct CallState {
             try Task.checkCancellation()
             var sealed = try await authorize(proxy: proxy)
             if let guards = plan.core.guards { sealed = try await pass(guards, sealed, proxy: proxy) }
+            if let cookies = plan.cookies { addCookies(cookies, to: &sealed) }
             guard runtime.now() < deadline else {
                 throw TesseraError(timeLimit: .total, "the call's time was over before it could be sent")
             }
@@ -177,6 +180,7 @@ struct CallState {
                         .limitExceeded, phase: .head, progress: .sent(bytes: nil),
                         message: "the answer has more than \(limits.headerCount) header fields")))
         }
+        if let cookies = plan.cookies { keepCookies(of: head, in: cookies) }
         let code = head.status.code
         let result = AttemptSummary.Result.status(code)
         if spent != nil || plan.core.watchesAnswers { note(result, head: head) }
@@ -312,6 +316,7 @@ struct CallState {
 
     private mutating func follow(_ target: AbsoluteURL, becomesGet: Bool) {
         visited.append("\(plan.method.rawValue) \(url)")
+        if let cookies = plan.cookies, !cookies.isSameSite(plan.origin, target.origin) { crossesSites = true }
         // The body of the new request is another one, so the set of fields is as well.
         plan.fields = RedirectedFields.after(
             plan.fields, crossesOrigin: target.origin != plan.origin, dropsBody: becomesGet,

@@ -64,7 +64,7 @@ enum StreamedCall {
         if case .again(let wait) = try await state.conclude(stream.head) { return .again(after: wait) }
         let history = state.history
         let origin = state.plan.origin
-        let chunks = ResponseBody {
+        let chunks = ResponseBody(coding: plan.core.configuration.json) {
             do throws(TransportFailure) {
                 return try await stream.nextChunk()
             } catch let failure {

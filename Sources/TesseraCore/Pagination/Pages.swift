@@ -17,33 +17,55 @@ public struct Pages<Item: Decodable & Sendable>: AsyncSequence, Sendable {
     let items: JSONPointer
     let style: PageStyle
     let limits: PageLimits
+    let prefetch: Int
+    let resume: Checkpoint?
+    private(set) var identity: (@Sendable (Item) -> any Hashable & Sendable)?
 
     /// The pages themselves.
     public var byPage: ByPage { ByPage(pages: self) }
 
-    /// Begins at the first page.
+    /// The list without items that came before, which lists by offset or page bring when they change meanwhile.
+    ///
+    /// The last 100,000 identities are remembered, in this run only. What a list loses when items are removed meanwhile
+    /// cannot be noticed.
+    public func unique<ID: Hashable & Sendable>(by identity: @escaping @Sendable (Item) -> ID) -> Pages {
+        var unique = self
+        unique.identity = { identity($0) }
+        return unique
+    }
+
+    /// Begins at the first page, or where the list is resumed.
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(reader: PageReader(self), isLimitChosen: limits.isChosen)
+        AsyncIterator(pages: byPage.makeAsyncIterator(), limits: limits)
     }
 
     /// Iterates over items; reads the next page when one is used up.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate var reader: PageReader<Item>
-        let isLimitChosen: Bool
+        private var pages: ByPage.AsyncIterator
+        private let limits: PageLimits
         private var current: ArraySlice<Item> = []
         private var end: PageEnd?
+        private var pagesRead = 0
+        private var itemsRead = 0
+        private var itemsGiven = 0
 
-        fileprivate init(reader: PageReader<Item>, isLimitChosen: Bool) {
-            self.reader = reader
-            self.isLimitChosen = isLimitChosen
+        fileprivate init(pages: ByPage.AsyncIterator, limits: PageLimits) {
+            self.pages = pages
+            self.limits = limits
         }
 
         /// The next item; nil after the last.
         public mutating func next() async throws -> Item? {
             while true {
-                if let item = current.popFirst() { return item }
+                if limits.choosesItems, itemsGiven >= limits.items { return nil }
+                if let item = current.popFirst() {
+                    itemsGiven += 1
+                    return item
+                }
                 if let end { return try finish(end) }
-                guard let page = try await reader.next() else { return nil }
+                guard let page = try await pages.next() else { return nil }
+                pagesRead += 1
+                itemsRead += page.items.count + page.duplicates
                 current = page.items[...]
                 end = page.end
             }
@@ -52,7 +74,7 @@ public struct Pages<Item: Decodable & Sendable>: AsyncSequence, Sendable {
         private func finish(_ end: PageEnd) throws -> Item? {
             switch end {
             case .end: return nil
-            case .limitReached where isLimitChosen: return nil
+            case .limitReached where limits.isChosen(pages: pagesRead, items: itemsRead): return nil
             case .limitReached:
                 throw TesseraError(
                     .incompletePages, "the list has more pages than the default bound",
@@ -72,105 +94,71 @@ public struct Pages<Item: Decodable & Sendable>: AsyncSequence, Sendable {
 
         let pages: Pages<Item>
 
-        /// Begins at the first page.
+        /// Begins at the first page, or where the list is resumed.
         public func makeAsyncIterator() -> AsyncIterator {
-            AsyncIterator(reader: PageReader(pages))
+            let reader = PageReader(pages)
+            guard pages.prefetch > 0 else {
+                return AsyncIterator(source: .direct(reader), unique: pages.identity.map { UniqueItems($0) })
+            }
+            let taken = PagePrefetch.Taken(
+                reader, ahead: pages.prefetch, runtime: pages.session.configuration.runtime)
+            return AsyncIterator(source: .ahead(taken), unique: pages.identity.map { UniqueItems($0) })
         }
 
         /// Iterates over pages.
         public struct AsyncIterator: AsyncIteratorProtocol {
-            fileprivate var reader: PageReader<Item>
+            fileprivate enum Source {
+                case direct(PageReader<Item>)
+                case ahead(PagePrefetch<Item>.Taken)
+            }
+
+            fileprivate var source: Source
+            fileprivate var unique: UniqueItems<Item>?
 
             /// The next page; nil after the last.
             public mutating func next() async throws -> Page<Item>? {
-                try await reader.next()
+                let next: Page<Item>?
+                switch source {
+                case .direct(var reader):
+                    defer { source = .direct(reader) }
+                    next = try await reader.next()
+                case .ahead(var taken):
+                    defer { source = .ahead(taken) }
+                    next = try await taken.next()
+                }
+                guard var page = next else { return nil }
+                unique?.filter(&page)
+                return page
             }
         }
-    }
-}
-
-/// Reads one page after the other.
-private struct PageReader<Item: Decodable & Sendable> {
-    private let pages: Pages<Item>
-    private var upcoming: CallRequest?
-    private var number = 0
-    private var visited: Set<String> = []
-
-    init(_ pages: Pages<Item>) {
-        self.pages = pages
-        upcoming = pages.first
-    }
-
-    mutating func next() async throws -> Page<Item>? {
-        guard let call = upcoming else { return nil }
-        if let url = try? pages.session.url(of: call) { visited.insert(url.description) }
-        let response = try await pages.session.send(call)
-        number += 1
-        let coding = pages.session.configuration.json
-        let items: [Item]
-        do {
-            guard let found = try coding.decode([Item].self, at: pages.items, from: response.body) else {
-                throw TesseraError(.decoding, "the page has no list of items where one is expected")
-            }
-            items = found
-        } catch let error as TesseraError {
-            throw error.with(history: response.history)
-        }
-        let end = advance(from: response, call, coding)
-        return Page(items: items, number: number, end: end, history: response.history)
-    }
-
-    /// Sets the next call, or says why there is none.
-    private mutating func advance(from response: Session.Response, _ call: CallRequest, _ coding: JSONCoding)
-        -> PageEnd?
-    {
-        upcoming = nil
-        visited.insert(response.url.description)
-        let reference: String?
-        switch pages.style {
-        case .link:
-            guard let links = try? LinkParser.parse(response.headerFields[values: LinkParser.fieldName]) else {
-                return .unfollowable(.malformedLink)
-            }
-            reference = links.first { $0.relations.contains("next") }?.target
-        case .next(let pointer):
-            do {
-                let text = try coding.decode(String.self, at: pointer, from: response.body)
-                reference = text?.isEmpty == true ? nil : text
-            } catch {
-                return .unfollowable(.invalidURL)
-            }
-        }
-        guard let reference else { return .end }
-        guard let url = try? response.url.resolving(reference) else { return .unfollowable(.invalidURL) }
-        guard url.origin == pages.session.origin else { return .unfollowable(.otherOrigin) }
-        guard !visited.contains(url.description) else { return .unfollowable(.loop) }
-        guard number < pages.limits.pages else { return .limitReached }
-        var next = call
-        next.target = RequestTarget(absolute: url)
-        next.query = [:]
-        upcoming = next
-        return nil
     }
 }
 
 extension Session {
     /// A list that is read page by page.
     ///
+    /// ```swift
+    /// let users = api.pages("/users", of: User.self, items: "/data", by: .cursor(at: "/next", query: "cursor"))
+    /// for try await page in users.byPage { print(page.items.count) }
+    /// ```
+    ///
     /// - Parameters:
     ///   - target: The first page.
     ///   - type: The type of an item.
     ///   - items: Where in a page's body its items are; empty when the body is the list itself.
     ///   - style: How a page says where the next one is.
-    ///   - query: Query items of the first page. Next pages are asked for exactly as the server names them.
+    ///   - query: Query items of the first page. Next pages that are named by URL are asked for exactly as the server
+    ///     names them.
     ///   - limits: How much is read at most.
+    ///   - prefetch: How many pages are read ahead of the one that is used, 0 to 16.
+    ///   - resume: The ``Page/checkpoint`` to go on from.
     public func pages<Item: Decodable & Sendable>(
         _ target: RequestTarget, of type: Item.Type, items: JSONPointer = "", by style: PageStyle,
         query: QueryItems = [:], headers: RequestHeaders = [:], auth: AuthenticationOverride = .inherited,
-        limits: PageLimits = .standard
+        limits: PageLimits = .standard, prefetch: Int = 0, resume: Checkpoint? = nil
     ) -> Pages<Item> {
         Pages(
             session: self, first: CallRequest(.get, target, query: query, headers: headers, auth: auth), items: items,
-            style: style, limits: limits)
+            style: style, limits: limits, prefetch: min(max(0, prefetch), 16), resume: resume)
     }
 }

@@ -28,15 +28,27 @@ package enum HTTPDate {
         months.firstIndex(of: name).map { $0 + 1 }
     }
 
+    /// The number of the month of three letters in any case.
+    static func month(of letters: some Sequence<UInt8>) -> Int? {
+        month(String(decoding: letters.map(\.lowercased), as: UTF8.self))
+    }
+
     private static func number(_ text: String, _ digits: ClosedRange<Int>) -> Int? {
         digits.contains(text.utf8.count) && text.utf8.allSatisfy(\.isDigit) ? Int(text) : nil
     }
 
     private static func timestamp(_ year: Int, _ month: Int, _ day: Int, _ time: String) -> Timestamp? {
         let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0), 2...2) }
-        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
-            (1601...9999).contains(year), (1...daysInMonth(year, month)).contains(day), hour < 24, minute < 60,
-            second <= 60
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
+        return timestamp(year, month, day, hour: hour, minute: minute, second: second)
+    }
+
+    /// The time of a date that exists, from 1601 on; nil for others.
+    static func timestamp(
+        _ year: Int, _ month: Int, _ day: Int, hour: Int, minute: Int, second: Int
+    ) -> Timestamp? {
+        guard (1601...9999).contains(year), (1...daysInMonth(year, month)).contains(day), (0..<24).contains(hour),
+            (0..<60).contains(minute), (0...60).contains(second)
         else { return nil }
         let seconds = daysSinceEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
         return Timestamp(secondsSinceEpoch: Int64(seconds))

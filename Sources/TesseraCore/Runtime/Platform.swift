@@ -61,6 +61,7 @@ enum Platform {
     struct FileFailure: Error {
         var code: Int32
         var text: String { String(cString: strerror(code)) }
+        static let notOrdinary = FileFailure(code: EINVAL)
     }
 
     /// Calls `body` with the file's bytes in chunks, in order. The descriptor is closed in any case.
@@ -82,6 +83,23 @@ enum Platform {
             guard !buffer.isEmpty else { return }
             try await body(buffer[...])
         }
+    }
+
+    /// A file's bytes; nil when it cannot be read or is longer than `limit`.
+    static func contents(of path: String, limit: Int) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { memory, count in
+                repeat { count = read(descriptor, memory.baseAddress, memory.count) } while count < 0 && errno == EINTR
+                count = max(0, count)
+            }
+            guard !chunk.isEmpty else { return bytes }
+            bytes += chunk
+        }
+        return nil
     }
 
     /// The size of a regular file in bytes.
@@ -114,6 +132,34 @@ extension Platform {
         guard descriptor >= 0 else { throw FileFailure(code: errno) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return (descriptor, String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
+    /// Opens a file to go on writing at its end, locked, or makes it, readable by its owner only.
+    static func openPart(_ path: String) throws(FileFailure) -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileFailure(code: errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink <= 1,
+            status.st_uid == geteuid()
+        else {
+            close(descriptor)
+            throw .notOrdinary
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw FileFailure(code: code)
+        }
+        return descriptor
+    }
+
+    static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    static func empty(_ descriptor: Int32) throws(FileFailure) {
+        guard ftruncate(descriptor, 0) == 0 else { throw FileFailure(code: errno) }
     }
 
     static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(FileFailure) {

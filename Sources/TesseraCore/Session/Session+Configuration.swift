@@ -1,8 +1,17 @@
+import Synchronization
+
 extension Session {
     /// The settings of a session. Every default stands in one table in `docs/defaults.md`.
     public struct Configuration: Sendable {
         /// Supplies credentials; nil for none.
-        public var auth: (any Authenticator)?
+        public var auth: (any Authenticator)? {
+            didSet { authAssignment = auth == nil ? 0 : Self.assignments.add(1, ordering: .relaxed).newValue }
+        }
+        /// Which assignment of a credential this is; 0 for none. Sessions derived from one another have the same.
+        private(set) var authAssignment: UInt64 = 0
+        private static let assignments = Atomic<UInt64>(0)
+        /// Keeps cookies for the credential; nil for none. One jar belongs to one credential.
+        public var cookies: CookieJar?
         /// Header fields of every request.
         public var headers: RequestHeaders = [:]
         /// Query items of every request to the base URL.

@@ -71,6 +71,8 @@ public struct ResponseBody: AsyncSequence {
     /// A piece of the body.
     public typealias Element = ArraySlice<UInt8>
 
+    /// How its lines of JSON are read.
+    let coding: JSONCoding
     let nextChunk: () async throws -> ArraySlice<UInt8>?
 
     /// Iterates over the pieces.

@@ -36,6 +36,7 @@ final class SessionCore: Sendable {
         totalTimeout = configuration.timeouts.total.clampedNanoseconds
         attemptTimeout = configuration.timeouts.attempt.clampedNanoseconds
         if let auth = configuration.auth as? StaticAuthenticator { try auth.validate() }
+        try configuration.cookies?.claim(by: configuration.authAssignment)
         if configuration.auth != nil { try Self.refuseClearText(base.origin, configuration) }
         var fields = HTTPFields()
         fields.append(HTTPField(name: .accept, value: "application/json, */*;q=0.5"))
@@ -100,8 +101,11 @@ final class SessionCore: Sendable {
         }
         let authenticator: (any Authenticator)?
         var bindsTree = bindsTree
+        var cookies: CookieJar?
         switch call.auth {
-        case .inherited: authenticator = configuration.auth
+        case .inherited:
+            authenticator = configuration.auth
+            cookies = configuration.cookies
         case .anonymous: authenticator = nil
         case .use(let other):
             authenticator = other
@@ -110,7 +114,7 @@ final class SessionCore: Sendable {
         return CallPlan(
             core: self, method: call.method, origin: origin, target: target, fields: fields,
             body: try call.body.outgoing(configuration.json), isReplayable: call.body.isReplayable,
-            hasIdempotencyKey: call.idempotencyKey != nil, authenticator: authenticator,
+            hasIdempotencyKey: call.idempotencyKey != nil, authenticator: authenticator, cookies: cookies,
             bindsTree: bindsTree, expecting: call.expecting, template: call.target.template)
     }
 }
@@ -126,6 +130,8 @@ struct CallPlan: Sendable {
     var isReplayable: Bool
     var hasIdempotencyKey: Bool
     let authenticator: (any Authenticator)?
+    /// The session's jar, for calls with the session's own credential.
+    let cookies: CookieJar?
     /// Whether the authenticator may make calls of its own.
     let bindsTree: Bool
     let expecting: StatusExpectation

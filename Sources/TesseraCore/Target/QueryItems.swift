@@ -39,6 +39,12 @@ public struct QueryItems: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         items.append(Item(name: name, value: value.requestTargetText))
     }
 
+    /// Puts a pair at the end, in place of those of its name.
+    mutating func replace(_ name: String, _ value: String) {
+        items.removeAll { $0.name == name }
+        items.append(Item(name: name, value: value))
+    }
+
     /// The pairs as a query string, without the question mark.
     var encodedQuery: String {
         items.map { "\(PercentEncoding.component($0.name))=\(PercentEncoding.component($0.value))" }

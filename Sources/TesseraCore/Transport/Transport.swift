@@ -132,9 +132,18 @@ public struct ResponseLimits: Sendable, Hashable {
     public var headerCount: Int
     /// The buffered body in bytes, after decompression.
     public var bodyBytes: Int
+    /// How many times longer than it was sent a body may become by decompression, streamed ones too; its first
+    /// ``freeBytes`` are not counted.
+    public var decompressionRatio: Int
+
+    /// What every body may become, however short it was sent: 1 MiB.
+    public static let freeBytes = 1_048_576
 
     /// Bounds of the given sizes.
-    public init(headerBytes: Int = 65_536, headerCount: Int = 200, bodyBytes: Int = 16_777_216) {
+    public init(
+        headerBytes: Int = 65_536, headerCount: Int = 200, bodyBytes: Int = 16_777_216, decompressionRatio: Int = 200
+    ) {
+        self.decompressionRatio = decompressionRatio
         self.headerBytes = headerBytes
         self.headerCount = headerCount
         self.bodyBytes = bodyBytes

@@ -10,6 +10,9 @@ struct ResponseReceiver {
     private var body: [UInt8] = []
     private var decoder: ContentDecoder?
     private let decompresses: Bool
+    /// The body's bytes as they were sent, and as they were decoded.
+    private var encodedBytes = 0
+    private var decodedBytes = 0
     /// The reader's end of a streamed answer.
     var stream = ResponseStream()
 
@@ -49,8 +52,13 @@ struct ResponseReceiver {
         guard decoder != nil else { return try accept([UInt8](buffer: bytes)) }
         // A small piece may expand a thousandfold, so it is decoded in steps that are counted one by one.
         var input = [UInt8](buffer: bytes)[...]
+        encodedBytes += input.count
         // The input may be used up while a part of what it stands for is still to come.
-        while let piece = try decoder?.decode(&input) { try accept(piece) }
+        while let piece = try decoder?.decode(&input) {
+            decodedBytes += piece.count
+            try checkRatio()
+            try accept(piece)
+        }
     }
 
     /// Ends the answer; a buffered exchange's caller goes on with all of it.
@@ -70,6 +78,15 @@ struct ResponseReceiver {
     mutating func fail(_ failure: TransportFailure) {
         stream.fail(failure)
         exchange.fail(failure)
+    }
+
+    /// A streamed body has no longest length, so that a bomb is known by its ratio only (threat B9).
+    private func checkRatio() throws(TransportFailure) {
+        let ratio = max(1, exchange.request.limits.decompressionRatio)
+        guard decodedBytes > ResponseLimits.freeBytes, decodedBytes / ratio > encodedBytes else { return }
+        throw TransportFailure(
+            .limitExceeded, phase: .body, progress: .sent(bytes: nil),
+            message: "the answer becomes more than \(ratio) times longer when it is decompressed")
     }
 
     private mutating func accept(_ bytes: [UInt8]) throws(TransportFailure) {

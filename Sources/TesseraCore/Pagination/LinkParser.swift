@@ -1,19 +1,5 @@
 import HTTPTypes
 
-/// One link of a `Link` field (RFC 8288 §3).
-public struct Link: Sendable, Hashable {
-    /// The reference as it stands between the angle brackets, not resolved.
-    public var target: String
-    /// The relation types, in lower case.
-    public var relations: [String]
-
-    /// A link of the given parts.
-    public init(target: String, relations: [String]) {
-        self.target = target
-        self.relations = relations
-    }
-}
-
 /// Parses `Link` fields by the whole grammar of RFC 8288 §3: parameters without values, unquoted values, several
 /// relation types, names in any case, commas and semicolons inside the target and inside quotes.
 ///
@@ -25,6 +11,7 @@ struct LinkParser {
 
     static let fieldName = HTTPField.Name("Link") ?? .location
     static let mostLinks = 100
+    static let mostParameters = 100
     static let longestField = 65_536
 
     private let bytes: [UInt8]
@@ -56,24 +43,33 @@ struct LinkParser {
         let target = String(decoding: bytes[(position + 1)..<end], as: UTF8.self)
         position = end + 1
         var relations: [String]?
+        var parameters: [Link.Parameter] = []
         while true {
             skipWhitespace()
             guard let separator = peek, separator != UInt8(ascii: ",") else { break }
             guard separator == UInt8(ascii: ";") else { throw .malformed }
             position += 1
             skipWhitespace()
-            guard let name = token() else { continue }
+            guard let name = token()?.lowercased() else { continue }
             skipWhitespace()
-            guard peek == UInt8(ascii: "=") else { continue }
-            position += 1
-            skipWhitespace()
-            let value = try value()
+            var parameter = Link.Parameter(name, nil)
+            if peek == UInt8(ascii: "=") {
+                position += 1
+                skipWhitespace()
+                parameter.value = try value()
+            }
+            guard name == "rel" else {
+                guard parameters.count < LinkParser.mostParameters else { throw .tooMany }
+                parameters.append(parameter)
+                continue
+            }
             // RFC 8288 §3.3: only the first rel counts.
-            if relations == nil, name.lowercased() == "rel" {
-                relations = value.lowercased().split { $0 == " " || $0 == "\t" }.map(String.init)
+            if relations == nil {
+                relations = (parameter.value ?? "").lowercased().utf8.split { $0 == 0x20 || $0 == 0x09 }
+                    .map { String(Substring($0)) }
             }
         }
-        return Link(target: target, relations: relations ?? [])
+        return Link(target: target, relations: relations ?? [], parameters: parameters)
     }
 
     private mutating func value() throws(Failure) -> String {
