@@ -49,11 +49,10 @@ struct RateLimitReading: Sendable, Hashable {
             if case .integer(let seconds)? = member.parameters["t"], seconds >= 0 {
                 reading.reset = .seconds(min(seconds, longest))
             }
-            if let policy = quotas.first(where: { $0.item.text == name }),
-                case .integer(let quota)? = policy.parameters["q"]
-            {
-                reading.quota = clamped(quota)
-            }
+            let policy = quotas.first { $0.item.text == name }?.parameters
+            // Limits of bytes or of requests at the same time are not counted down by requests.
+            if let unit = policy?["qu"]?.text, unit != "requests" { return nil }
+            if case .integer(let quota)? = policy?["q"] { reading.quota = clamped(quota) }
             return reading
         }
     }

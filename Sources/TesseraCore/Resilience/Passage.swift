@@ -48,7 +48,14 @@ final class Passage: Sendable {
         if let rates = guards.rates { try await pace(origin, record, rates, rateKey, deadline, runtime) }
         if let limit = guards.concurrency {
             let place = Place(record, guards.rates == nil ? nil : rateKey)
-            switch try await record.takeTurn(limit, until: deadline, runtime) {
+            let turn: OriginRecord.Turn
+            do {
+                turn = try await record.takeTurn(limit, until: deadline, runtime)
+            } catch {
+                place.giveUp()
+                throw error
+            }
+            switch turn {
             case .taken: return try admitted(origin, record, guards, rateKey, runtime)
             case .full:
                 place.giveUp()

@@ -38,6 +38,7 @@ struct RateLimitReadingTests {
                 [RateLimitReading(name: "", remaining: 42, reset: .seconds(9), quota: 100)]
             ),
             (#""default";r=-1;t=-1"#, nil, [RateLimitReading(name: "default", remaining: 0)]),
+            (#""bytes";r=0;t=9"#, #""bytes";q=100;qu="content-bytes""#, []),
             (#""default;r=50"#, nil, []), ("(1 2);r=4", nil, []), ("", nil, []),
         ] as [(String, String?, [RateLimitReading])])
     func draft(value: String, policy: String?, expected: [RateLimitReading]) {

@@ -95,4 +95,29 @@ struct RateLimitTests {
             #expect(scenario.arrivals.sorted() == [.zero, .seconds(1), .seconds(20), .seconds(20)])
         }
     }
+
+    @Test("calls that are cancelled while they wait for their turn are not counted as under way for ever")
+    func cancelledWaiters() async throws {
+        try await withScenario { scenario in
+            scenario.server.on(.get, "/x")
+                .reply(headers: ["RateLimit": "\"default\";r=3;t=60"], after: .seconds(10))
+                .then(headers: ["RateLimit": "\"default\";r=2;t=50"])
+            let api = try scenario.api {
+                $0.rateLimits = .announced
+                $0.concurrency = ConcurrencyLimit(attempts: 1)
+            }
+            let first = Task(executorPreference: scenario.time.taskExecutor) { try await api.get("/x").status }
+            await scenario.time.settle()
+            for _ in 0..<5 {
+                let waiter = Task(executorPreference: scenario.time.taskExecutor) { try await api.get("/x").status }
+                await scenario.time.settle()
+                waiter.cancel()
+                await scenario.time.settle()
+            }
+            await scenario.time.advanceUntilIdle()
+            _ = try await first.value
+            let next = try await scenario.time.run { try await api.get("/x").history }
+            #expect(next.attempts[0].heldBack == nil)
+        }
+    }
 }

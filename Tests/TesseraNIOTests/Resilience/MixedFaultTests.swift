@@ -49,6 +49,8 @@ struct MixedFaultTests {
             totals.failed += result.failed
             totals.retried += result.retried
             totals.arrived += result.arrived
+            // The client's ends of connections that the server closed are closed a moment later.
+            try await Task.sleep(for: .milliseconds(100))
             sizes.append((ProcessMemory.resident(), ProcessMemory.descriptors()))
         }
         await transport.shutdown()
@@ -58,6 +60,7 @@ struct MixedFaultTests {
         #expect(totals.succeeded + totals.failed == calls)
         #expect(totals.retried > calls / 20)
         guard sizes.count >= 8 else { return }
+        print("figure: mixed faults, series: \(sizes.map { "\($0.memory >> 10)/\($0.descriptors)" })")
         let early = sizes[sizes.count / 4]
         let late = sizes[sizes.count - 1]
         print("figure: mixed faults, descriptors: \(early.descriptors) -> \(late.descriptors)")
@@ -82,20 +85,23 @@ struct MixedFaultTests {
             var arrived = 0
             for (target, arrivals) in referee.arrivals.withLock({ $0 }) {
                 arrived += arrivals.count
-                if arrivals.method == "POST", arrivals.keys.isEmpty {
-                    #expect(arrivals.count == 1, "\(target) arrived \(arrivals.count) times")
+                if arrivals.method == "POST", arrivals.keys.isEmpty, arrivals.count > 1 {
+                    Issue.record("\(target) arrived \(arrivals.count) times")
                 }
-                #expect(arrivals.keys.count <= 1, "\(target) came with \(arrivals.keys.count) keys")
+                if arrivals.keys.count > 1 { Issue.record("\(target) came with \(arrivals.keys.count) keys") }
             }
             for outcome in outcomes {
                 let seen = referee.arrivals.withLock { $0["/call/\(outcome.id)"]?.count ?? 0 }
                 // The transport itself replaces a kept connection that the server gave up, once an attempt, and only for
                 // methods that may be sent twice (design note 0003).
                 let most = outcome.isIdempotent ? 2 * outcome.history.count : outcome.history.count
-                #expect(seen <= most, "call \(outcome.id) arrived \(seen) times: \(outcome.history)")
+                if seen > most || !outcome.isRight {
+                    Issue.record("call \(outcome.id) arrived \(seen) times: \(outcome.history)")
+                }
             }
             return (
-                outcomes.count { $0.isRight }, outcomes.count { !$0.isRight }, outcomes.reduce(0) { $0 + $1.retries },
+                outcomes.count { $0.isAnswered }, outcomes.count { !$0.isAnswered },
+                outcomes.reduce(0) { $0 + $1.retries },
                 arrived
             )
         }
@@ -104,7 +110,9 @@ struct MixedFaultTests {
     /// What the client says of a call: whether it was answered, and how often it was sent.
     private struct Outcome: Sendable {
         var id: Int
+        /// The whole answer, or an error of this library.
         var isRight: Bool
+        var isAnswered: Bool
         var history: CallHistory
 
         var retries: Int { max(0, history.count - 1) }
@@ -118,11 +126,12 @@ struct MixedFaultTests {
                 CallRequest(
                     method, "/call/\(id)", method == .get ? .none : .text("work \(id)"),
                     idempotencyKey: id % 4 == 3 ? .automatic : nil))
-            #expect(response.text == "done /call/\(id)")
-            return Outcome(id: id, isRight: true, history: response.history)
+            return Outcome(
+                id: id, isRight: response.text == "done /call/\(id)", isAnswered: true, history: response.history)
         } catch {
-            #expect(error is TesseraError, "\(error)")
-            return Outcome(id: id, isRight: false, history: (error as? TesseraError)?.history ?? CallHistory())
+            return Outcome(
+                id: id, isRight: error is TesseraError, isAnswered: false,
+                history: (error as? TesseraError)?.history ?? CallHistory())
         }
     }
 
