@@ -1,5 +1,5 @@
 # Thin targets; what they do stands in Scripts/.
-.PHONY: demo test lint bench docs consumer prove-foundation prove-transport prove-lifecycle prove-stores
+.PHONY: demo test lint bench docs consumer fuzz prove-foundation prove-transport prove-lifecycle prove-stores
 
 demo:
 	swift run tessera demo
@@ -33,3 +33,7 @@ prove-lifecycle:
 # The file store among other processes, under strace and on a full disk.
 prove-stores:
 	Scripts/prove-stores
+
+# A million inputs for each parser, times, and what other parsers say.
+fuzz:
+	Scripts/fuzz
