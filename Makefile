@@ -1,5 +1,5 @@
 # Thin targets; what they do stands in Scripts/.
-.PHONY: demo test lint bench docs consumer prove-foundation prove-transport prove-lifecycle prove-stores prove-resilience \
+.PHONY: demo test lint bench docs consumer fuzz prove-foundation prove-transport prove-lifecycle prove-stores prove-resilience \
 	prove-testing
 
 demo:
@@ -41,3 +41,7 @@ prove-stores:
 # The test kit itself; with it the mutation score of the policies.
 prove-testing:
 	Scripts/prove-testing
+
+# A million inputs for each parser, times, and what other parsers say.
+fuzz:
+	Scripts/fuzz
