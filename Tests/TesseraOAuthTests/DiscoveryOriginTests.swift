@@ -46,14 +46,15 @@ struct DiscoveryOriginTests {
             }
             server.on(.get, "https://api.test/me").reply()
             let origin = try AbsoluteURL(issuer).origin
-            _ = try? await time.run {
+            // Half of the issuers are refused here already, the other half's calls end without a token.
+            do {
                 let client = try OAuthClient(
                     issuer: issuer, id: "billing", authentication: .secretPost(Secret.fixture("client-secret-42")))
                 let api = try Session("https://api.test", auth: .oauth(client.clientCredentials()), transport: server) {
                     $0.proxy = .none
                 }
-                return try await api.get("/me").status
-            }
+                _ = try await time.run { try await api.get("/me").status }
+            } catch is TesseraError {}
             let posts = server.requests.filter { $0.method == .post }
             #expect(posts.allSatisfy { $0.origin == origin && $0.origin.scheme == .https })
             #expect(posts.isEmpty == !isSame)
