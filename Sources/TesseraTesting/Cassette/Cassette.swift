@@ -127,7 +127,7 @@ public final class Cassette: Transport {
     public func send(_ request: TransportRequest) async throws(TransportFailure) -> TransportReply {
         var request = request
         let body = try await prepare(&request)
-        guard let recorder = try recorderUnless(request, body) else { return try play(request, body) }
+        guard let recorder = recorderUnless(request, body) else { return try play(request, body) }
         let reply = try await recorder.send(request)
         try record(request, body, reply)
         return reply
@@ -139,7 +139,7 @@ public final class Cassette: Transport {
     ) async throws -> Result {
         var request = request
         let body = try await prepare(&request)
-        guard let recorder = try recorderUnless(request, body) else {
+        guard let recorder = recorderUnless(request, body) else {
             let reply = try play(request, body)
             var rest = reply.body[...]
             return try await consume(
@@ -184,11 +184,9 @@ public final class Cassette: Transport {
 
 extension Cassette {
     /// The transport to record; nil when the cassette has the answer, or nothing may be recorded.
-    private func recorderUnless(
-        _ request: TransportRequest, _ body: [UInt8]
-    ) throws(TransportFailure) -> (any Transport)? {
+    private func recorderUnless(_ request: TransportRequest, _ body: [UInt8]) -> (any Transport)? {
         guard let recorder else { return nil }
-        return try match(request, body) == nil ? recorder : nil
+        return match(request, body) == nil ? recorder : nil
     }
 
     /// The request as it would be kept.
@@ -198,32 +196,37 @@ extension Cassette {
         (try? CassetteInteraction(request, body: body, scrubber: &scrubber))?.scrubbedByValue(&scrubber)
     }
 
-    private func match(_ request: TransportRequest, _ body: [UInt8]) throws(TransportFailure) -> Int? {
-        let found = state.withLock { state -> Int?? in
+    private func match(_ request: TransportRequest, _ body: [UInt8]) -> Int? {
+        state.withLock { state in
             var scrubber = state.scrubber
-            guard let key = key(request, body, &scrubber) else { return .some(nil) }
+            guard let key = key(request, body, &scrubber) else { return nil }
             return state.interactions.indices.first { index in
                 !state.isPlayed[index]
                     && state.interactions[index].mismatches(key, comparesBody: comparesBody).isEmpty
             }
         }
-        return found ?? nil
     }
 
     private func play(_ request: TransportRequest, _ body: [UInt8]) throws(TransportFailure) -> TransportReply {
-        let index = try match(request, body)
-        let reply = state.withLock { state -> TransportReply? in
-            guard let index, !state.isPlayed[index] else { return nil }
-            state.isPlayed[index] = true
-            return state.interactions[index].reply
-        }
-        guard let reply else { throw unexpected(request, body) }
+        var taken: TransportReply?
+        // Of two that ask for the same at the same time, the second takes the next.
+        while taken == nil, let index = match(request, body) { taken = take(index) }
+        guard let reply = taken else { throw unexpected(request, body) }
         guard reply.body.count <= request.limits.bodyBytes else {
             throw TransportFailure(
                 .limitExceeded, phase: .body, progress: .sent(bytes: nil),
                 message: "the answer's body is longer than \(request.limits.bodyBytes) bytes")
         }
         return reply
+    }
+
+    /// Marks an answer as played; nil when it was already, or is none.
+    private func take(_ index: Int) -> TransportReply? {
+        state.withLock { state in
+            guard !state.isPlayed[index] else { return nil }
+            state.isPlayed[index] = true
+            return state.interactions[index].reply
+        }
     }
 
     private func unexpected(_ request: TransportRequest, _ body: [UInt8]) -> TransportFailure {

@@ -5,7 +5,7 @@ import TesseraCore
 ///
 /// What HTTP cannot carry (a name or value that is none, a status outside 100 to 999) is not repaired: a request that
 /// would get it fails, and so does the test that asks for ``MockTransport/problems``.
-public struct MockReply: Sendable {
+public struct MockReply: Sendable, CustomStringConvertible, CustomReflectable {
     var status: Int
     var fields: [(name: String, value: String)]
     var chunks: [[UInt8]]
@@ -41,6 +41,11 @@ public struct MockReply: Sendable {
         self.init(
             status: status, fields: fields + (hasType ? [] : [("Content-Type", "application/json")]), body: json.bytes)
     }
+
+    /// The status; no field or body, which may hold a token.
+    public var description: String { "MockReply(\(status))" }
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     var body: [UInt8] { chunks.flatMap { $0 } }
 

@@ -1,0 +1,1 @@
+"""Mutants of pure policies, all in one build: each is a branch that an environment variable switches on."""
