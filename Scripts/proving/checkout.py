@@ -16,15 +16,19 @@ BUILD_LIMIT, TEST_LIMIT = 3600, 300  # seconds
 class Checkout:
     """Where the proof is made, and how swift is called there."""
 
-    def __init__(self, path, runner, cache=None):
-        self.path, self.runner, self.cache = path, runner, cache
+    def __init__(self, path, runner, cache=None, options=()):
+        """options: of building and running the tests, alike, or everything is built anew."""
+        self.path, self.runner, self.cache, self.options = path, runner, cache, options
 
     def swift(self, name, verb, *arguments, limit, files=None):
         cache = ["--cache-path", self.cache] if self.cache else []
         return self.runner.run(name, ["swift", verb, *cache, *arguments], self.path, limit, files)
 
+    def build_tests(self, name):
+        return self.swift(name, "build", "--build-tests", *self.options, limit=BUILD_LIMIT)
+
     def test(self, name, *arguments, limit=TEST_LIMIT, files=None):
-        return self.swift(name, "test", "--skip-build", *arguments, limit=limit, files=files)
+        return self.swift(name, "test", "--skip-build", *self.options, *arguments, limit=limit, files=files)
 
 
 def clone(work, runner, name):

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 
-from .checkout import BUILD_LIMIT, passed, tests_failed
+from .checkout import passed, tests_failed
 from .figures import Unusable
 
 MUTANT_TEST_LIMIT = 180  # seconds
@@ -33,7 +33,7 @@ def flaws_of(mutant, path):
 
 
 def mutate(checkout, figures, mutants):
-    if not build_tests(checkout, "build-unchanged").good:
+    if not checkout.build_tests("build-unchanged").good:
         raise Unusable("the unchanged sources do not build")
     for number, pattern in enumerate(sorted({mutant["filter"] for mutant in mutants}), 1):
         run = checkout.test(f"unchanged-{number}", "--filter", pattern, limit=MUTANT_TEST_LIMIT)
@@ -48,7 +48,7 @@ def mutate(checkout, figures, mutants):
         print(f"mutant {mutant['name']}: {verdict} ({'killed' if killed else 'MUST BE KILLED'})", flush=True)
         if not killed:
             figures.short.append(mutant["name"])
-    checkout.swift("build-restored", "build", "--build-tests", limit=BUILD_LIMIT)
+    checkout.build_tests("build-restored")
 
 
 @contextlib.contextmanager
@@ -64,7 +64,7 @@ def planted(path, mutant):
 
 
 def try_mutant(checkout, mutant):
-    build = build_tests(checkout, "build-" + mutant["name"])
+    build = checkout.build_tests("build-" + mutant["name"])
     if not build.good:
         return "does not build", False
     run = checkout.test("test-" + mutant["name"], "--filter", mutant["filter"], limit=MUTANT_TEST_LIMIT)
@@ -76,7 +76,3 @@ def try_mutant(checkout, mutant):
     if run.code < 0 or re.search(r"unexpected signal code|signal code \d+|Fatal error", run.text):
         return "killed by a crash of the tests", True
     return ("survived" if run.good else f"no test failed, but {run.ending}"), False
-
-
-def build_tests(checkout, name):
-    return checkout.swift(name, "build", "--build-tests", limit=BUILD_LIMIT)
