@@ -31,6 +31,7 @@ let package = Package(
             name: "AsyncHTTPClient",
             description: "The transport on AsyncHTTPClient, for programs that share its client."
         ),
+        .trait(name: "SOCKS", description: "SOCKS5 proxies for the transport on SwiftNIO.", enabledTraits: ["NIO"]),
         .trait(
             name: "CLI",
             description: "The `tessera` command and its development server.",

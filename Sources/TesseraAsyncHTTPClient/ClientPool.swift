@@ -27,6 +27,12 @@ final class ClientPool: Sendable {
 
     /// The client for a request, which must ``leave()`` when it is over.
     func enter(through proxy: ProxyServer?) throws(TransportFailure) -> HTTPClient {
+        guard proxy?.kind ?? .http == .http else {
+            // AsyncHTTPClient's SOCKS knows neither credentials nor who looks names up.
+            throw TransportFailure(
+                .unsupported, phase: .proxy, progress: .nothingSent,
+                message: "this transport knows HTTP proxies only; NIOTransport with the trait SOCKS knows SOCKS5")
+        }
         let client = state.withLock { state -> HTTPClient? in
             guard !state.isShutDown else { return nil }
             state.underWay += 1

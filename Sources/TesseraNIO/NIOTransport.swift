@@ -142,7 +142,9 @@ public final class NIOTransport: Transport {
     ) async throws -> Result {
         let head = try await reply(exchange).get().head
         guard let connection = exchange.connection else {
-            throw TransportFailure.cancelled(progress: .sent(bytes: nil), phase: .body)
+            throw TransportFailure(
+                .disconnected, phase: .body, progress: .sent(bytes: nil),
+                message: "the connection was gone when the answer was to be read")
         }
         defer { connection.endScope(of: exchange) }
         return try await withTaskCancellationHandler {

@@ -151,7 +151,7 @@ struct Specimens {
         "TransportFailure.Phase",
         "TransportFailure.Progress", "TransportReply", "TransportStream", "ClientCredentialsGrant",
         "NIOTransport.TLSSettings.TrustRoots", "NIOTransport.TLSSettings.Version",
-        "NIOTransport.CertificatePin", "NIOTransport.DNS",
+        "NIOTransport.CertificatePin", "NIOTransport.DNS", "ProxyServer.Kind",
         "NIOTransport", "RefreshingTokenSource.Settings", "RefreshingTokenSource.Statistics",
         "TokenSourceRegistry.Limits",
         "RegisteredTokens.ScopeMatching", "GrantRepeatability", "TokenFailure.Kind", "TokenFailurePolicy",

@@ -1,3 +1,4 @@
+#if OAuth
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -63,3 +64,4 @@ struct DiscoveryOriginTests {
         }
     }
 }
+#endif

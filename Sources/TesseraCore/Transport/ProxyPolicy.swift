@@ -1,18 +1,31 @@
-/// An HTTP proxy.
+/// A proxy.
 public struct ProxyServer: Sendable, Hashable {
+    /// How a proxy is spoken to.
+    public enum Kind: String, Sendable, Hashable {
+        /// HTTP: `CONNECT` for https, whole requests for http (RFC 9110 §7.3.2, §9.3.6).
+        case http
+        /// SOCKS5 (RFC 1928). Host names are looked up here, and the proxy is told an address. Needs the trait `SOCKS`.
+        case socks5
+        /// SOCKS5, and the proxy looks host names up. Needs the trait `SOCKS`.
+        case socks5h
+    }
+
     /// Where it listens. Its scheme is that of the connection to the proxy itself.
     public var origin: Origin
-    /// The value of `Proxy-Authorization`, sealed from `user:password@` of the proxy's URL.
+    /// What it speaks.
+    public var kind: Kind
+    /// Who is asking, sealed from `user:password@` of the proxy's URL.
     public var authorization: ProxyAuthorization?
 
     /// A proxy at `origin`.
-    public init(origin: Origin, authorization: ProxyAuthorization? = nil) {
+    public init(origin: Origin, kind: Kind = .http, authorization: ProxyAuthorization? = nil) {
         self.origin = origin
+        self.kind = kind
         self.authorization = authorization
     }
 }
 
-/// User and password for a proxy (RFC 7617).
+/// User and password for a proxy (RFC 7617; RFC 1929 for SOCKS5).
 public struct ProxyAuthorization: Sendable, Hashable {
     /// The user name.
     public var user: String
@@ -99,7 +112,7 @@ struct ProxyEnvironment: Sendable {
         return try parse(value, named: upper.uppercased())
     }
 
-    /// `[http[s]://][user:password@]host[:port]`; `https` is TLS with the proxy itself.
+    /// `[http[s]|socks5[h]://][user:password@]host[:port]`; `https` is TLS with the proxy itself.
     static func parse(_ value: String, named name: String) throws -> ProxyServer {
         var rest = value[...]
         var scheme = "http"
@@ -117,11 +130,36 @@ struct ProxyEnvironment: Sendable {
             rest = rest[rest.index(after: at)...]
         }
         while rest.last == "/" { rest.removeLast() }
-        guard scheme == "http" || scheme == "https", let origin = try? Origin("\(scheme)://\(rest)") else {
+        let socks = try socksKind(scheme, named: name)
+        let url = socks == nil ? "\(scheme)://\(rest)" : "http://\(withPort(rest))"
+        guard socks != nil || scheme == "http" || scheme == "https", let origin = try? Origin(url) else {
             throw TesseraError(
-                .misconfigured, "the proxy in \(name) is not an http:// or https:// URL with a host",
+                .misconfigured, "the proxy in \(name) is not an http, https, socks5 or socks5h URL with a host",
                 remedy: "set it to http://host:port, or use ProxyPolicy.none")
         }
-        return ProxyServer(origin: origin, authorization: authorization)
+        return ProxyServer(origin: origin, kind: socks ?? .http, authorization: authorization)
+    }
+
+    /// nil for what is no SOCKS. The letter at the end says who looks names up, as with curl.
+    private static func socksKind(_ scheme: String, named name: String) throws -> ProxyServer.Kind? {
+        let kind: ProxyServer.Kind
+        switch scheme {
+        case "socks5": kind = .socks5
+        case "socks5h": kind = .socks5h
+        default: return nil
+        }
+        #if SOCKS
+        return kind
+        #else
+        throw TesseraError(
+            .misconfigured, "the proxy in \(name) is a \(kind.rawValue) proxy, and this program is built without them",
+            remedy: "enable the trait SOCKS of the package tessera, set an http proxy, or use ProxyPolicy.none")
+        #endif
+    }
+
+    /// RFC 1928 §3: SOCKS listens on port 1080.
+    private static func withPort(_ authority: Substring) -> String {
+        let end = authority[(authority.lastIndex(of: "]") ?? authority.startIndex)...]
+        return end.contains(":") ? String(authority) : "\(authority):1080"
     }
 }

@@ -13,6 +13,8 @@ final class ConnectAttempt: Sendable {
         var sockets: [any Channel] = []
         var timer: Scheduled<Void>?
         var lookup: Task<Void, Never>?
+        /// The origin's name, while it is looked up here for a proxy that wants addresses.
+        var resolving: String?
         var isOver = false
     }
 
@@ -72,7 +74,9 @@ final class ConnectAttempt: Sendable {
     }
 
     private func expire() {
-        finish(.failure(ConnectFailure(plan).timeout(phase: state.value.phase)))
+        var failure = ConnectFailure(plan)
+        if let name = state.value.resolving { failure.peer = name }
+        finish(.failure(failure.timeout(phase: state.value.phase)))
     }
 
     private func locate(_ contexts: [NIOSSLContext]) {
@@ -147,13 +151,51 @@ final class ConnectAttempt: Sendable {
 
     private func openTunnel(_ channel: any Channel, _ contexts: [NIOSSLContext]) {
         guard let tunnel = plan.tunnel else { return reachOrigin(channel, contexts) }
+        if case .socks(var request) = tunnel, case .nameToResolve(let name) = request.host {
+            return resolve(name, port: request.port) { literal in
+                request.host = .address(literal)
+                self.ask(for: .socks(request), channel, contexts)
+            }
+        }
+        ask(for: tunnel, channel, contexts)
+    }
+
+    /// Looks the origin's name up for a proxy that is told an address.
+    private func resolve(_ name: String, port: UInt16, _ next: @escaping (IPLiteral) -> Void) {
+        state.value.phase = .resolve
+        state.value.resolving = name
+        let (found, task) = NameLookup(dns: settings.dns).firstAddress(of: name, port: port, on: loop)
+        state.value.lookup = task
+        found.assumeIsolated().whenComplete { result in
+            guard !self.state.value.isOver else { return }
+            self.state.value.resolving = nil
+            switch result {
+            case .success(let address): next(address)
+            case .failure(let error):
+                if let failure = error as? TransportFailure { return self.fail(failure) }
+                self.fail(.unreachable, .resolve, "the name \(name) could not be resolved", error)
+            }
+        }
+    }
+
+    private func ask(for tunnel: ConnectPlan.Tunnel, _ channel: any Channel, _ contexts: [NIOSSLContext]) {
         state.value.phase = .proxy
+        let completion = { (result: Result<Void, ProxyTunnelHandler.Problem>) in
+            switch result {
+            case .success: self.reachOrigin(channel, contexts)
+            case .failure(let problem): self.fail(problem.kind, .proxy, problem.message, problem.underlying)
+            }
+        }
         do {
-            try ProxyAnswerGate.ask(tunnel, in: channel.pipeline.syncOperations) { result in
-                switch result {
-                case .success: self.reachOrigin(channel, contexts)
-                case .failure(let problem): self.fail(problem.kind, .proxy, problem.message, problem.underlying)
-                }
+            switch tunnel {
+            case .connect(let request):
+                try ProxyAnswerGate.ask(request, in: channel.pipeline.syncOperations, completion)
+            #if SOCKS
+            case .socks(let request):
+                try channel.pipeline.syncOperations.addHandler(SOCKSHandler(request, completion))
+            #else
+            case .socks: fail(.unsupported, .proxy, "SOCKS proxies need the trait SOCKS of the package tessera")
+            #endif
             }
         } catch {
             fail(.disconnected, .proxy, "the connection to \(plan.peer) was closed", error)

@@ -19,10 +19,31 @@ struct ConnectPlan: Sendable, Equatable {
         var context: TLSContexts.Variant
     }
 
+    /// What a proxy is asked for, so that it passes bytes on without reading them.
+    enum Tunnel: Sendable, Equatable {
+        case connect(ConnectRequest)
+        case socks(SOCKSRequest)
+    }
+
     /// `CONNECT` (RFC 9110 §9.3.6).
-    struct Tunnel: Sendable, Equatable {
+    struct ConnectRequest: Sendable, Equatable {
         /// In authority-form, always with the port (RFC 9112 §3.2.3).
         var authority: String
+        var authorization: ProxyAuthorization?
+    }
+
+    /// SOCKS5's CONNECT (RFC 1928 §4).
+    struct SOCKSRequest: Sendable, Equatable {
+        enum Host: Sendable, Equatable {
+            case address(IPLiteral)
+            /// To be looked up by the proxy.
+            case name(String)
+            /// To be looked up here.
+            case nameToResolve(String)
+        }
+
+        var host: Host
+        var port: UInt16
         var authorization: ProxyAuthorization?
     }
 
@@ -56,11 +77,8 @@ struct ConnectPlan: Sendable, Equatable {
                     let name = ServerIdentity(host: proxy.origin.host)
                     proxySecurity = Security(identity: name, context: .proxy)
                 }
-                if origin.scheme == .https {
-                    tunnel = Tunnel(authority: "\(origin.host):\(origin.port)", authorization: proxy.authorization)
-                } else {
-                    usesAbsoluteForm = true
-                }
+                tunnel = ConnectPlan.tunnel(to: origin, through: proxy)
+                usesAbsoluteForm = tunnel == nil
             } else {
                 mustBeLoopback = origin.isLoopback
             }
@@ -74,6 +92,21 @@ struct ConnectPlan: Sendable, Equatable {
     private static func destination(_ origin: Origin) -> Destination {
         if let literal = IPLiteral(host: origin.host) { return .address(literal, port: origin.port) }
         return .name(origin.host, port: origin.port)
+    }
+
+    /// nil where the proxy reads the requests themselves.
+    private static func tunnel(to origin: Origin, through proxy: ProxyServer) -> Tunnel? {
+        let name: SOCKSRequest.Host
+        switch proxy.kind {
+        case .http where origin.scheme == .http: return nil
+        case .http:
+            let authority = "\(origin.host):\(origin.port)"
+            return .connect(ConnectRequest(authority: authority, authorization: proxy.authorization))
+        case .socks5: name = .nameToResolve(origin.host)
+        case .socks5h: name = .name(origin.host)
+        }
+        let host = IPLiteral(host: origin.host).map { SOCKSRequest.Host.address($0) } ?? name
+        return .socks(SOCKSRequest(host: host, port: origin.port, authorization: proxy.authorization))
     }
 
     /// NIOSSL compares an address with that of the socket, which says something only where the socket goes there.

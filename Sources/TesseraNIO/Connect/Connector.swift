@@ -3,8 +3,6 @@ import NIOCore
 import TesseraCore
 
 /// Makes connections: names, sockets, proxies and TLS.
-///
-/// SOCKS proxies are not supported.
 struct Connector: Sendable {
     let configuration: NIOTransport.Configuration
     private let contexts: TLSContexts

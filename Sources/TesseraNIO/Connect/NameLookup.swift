@@ -1,5 +1,6 @@
 #if NIO
 import NIOCore
+import NIOPosix
 import TesseraCore
 
 /// Asks the configured sources for a name's addresses.
@@ -25,6 +26,29 @@ struct NameLookup: Sendable {
             }
         }
         return (promise.futureResult, task)
+    }
+
+    /// The address to prefer, by the system where no other source knows the name.
+    func firstAddress(
+        of host: String, port: UInt16, on loop: any EventLoop
+    ) -> (found: EventLoopFuture<IPLiteral>, task: Task<Void, Never>?) {
+        let (known, task) = addresses(of: host, port: port, on: loop)
+        let found = known.flatMap { addresses -> EventLoopFuture<SocketAddress?> in
+            if let addresses { return loop.makeSucceededFuture(addresses.first) }
+            // In getaddrinfo's order (RFC 6724), which is the system's business; it may block.
+            return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+                try SocketAddress.makeAddressResolvingHost(host, port: Int(port))
+            }
+        }
+        return (found.flatMapThrowing { try NameLookup.literal($0, host: host) }, task)
+    }
+
+    private static func literal(_ address: SocketAddress?, host: String) throws -> IPLiteral {
+        guard let literal = address.flatMap({ IPLiteral($0) }) else {
+            throw TransportFailure(
+                .unreachable, phase: .resolve, progress: .nothingSent, message: "the name \(host) has no address")
+        }
+        return literal
     }
 
     private static func parse(_ literals: [String], host: String, port: UInt16) throws -> [SocketAddress] {

@@ -24,7 +24,7 @@ final class ProxyAnswerGate: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Puts everything into the pipeline, and with it asks the proxy.
     static func ask(
-        _ request: ConnectPlan.Tunnel, in pipeline: ChannelPipeline.SynchronousOperations,
+        _ request: ConnectPlan.ConnectRequest, in pipeline: ChannelPipeline.SynchronousOperations,
         _ completion: @escaping (Result<Void, ProxyTunnelHandler.Problem>) -> Void
     ) throws {
         let tunnel = ProxyTunnelHandler(request, completion)

@@ -26,11 +26,11 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         case over
     }
 
-    private let request: ConnectPlan.Tunnel
+    private let request: ConnectPlan.ConnectRequest
     private let completion: (Result<Void, Problem>) -> Void
     private var state = State.waiting
 
-    init(_ request: ConnectPlan.Tunnel, _ completion: @escaping (Result<Void, Problem>) -> Void) {
+    init(_ request: ConnectPlan.ConnectRequest, _ completion: @escaping (Result<Void, Problem>) -> Void) {
         self.request = request
         self.completion = completion
     }

@@ -8,6 +8,8 @@ struct ResponseReceiver {
     let exchange: Exchange
     private(set) var head: HTTPResponse?
     private var body: [UInt8] = []
+    /// The length that the peer announced, until room is reserved for it.
+    private var announced: Int?
     private var decoder: ContentDecoder?
     private let decompresses: Bool
     /// The body's bytes as they were sent, and as they were decoded.
@@ -29,6 +31,12 @@ struct ResponseReceiver {
     /// Whether the reader of a streamed answer has pieces left to take, so that the wire should not bring more.
     var isBehind: Bool { isStreamed && !stream.hasRoom }
 
+    /// The most room that is reserved because a peer announced it: an address range, not memory, until bytes come.
+    static let largestReservation = 16_777_216
+
+    /// Whether the server says that it is the wrong one on this connection (RFC 9110 §15.5.20).
+    var isMisdirected: Bool { head?.status.code == 421 }
+
     /// Takes the final head; a streamed exchange's caller goes on with it.
     ///
     /// - Parameter announced: The length that the peer announced, to reserve room within reason.
@@ -43,13 +51,15 @@ struct ResponseReceiver {
             exchange.finish(.success(TransportReply(head: head)))
         } else if let announced, decoder == nil {
             guard announced <= exchange.request.limits.bodyBytes else { throw tooLong }
-            body.reserveCapacity(min(announced, 1_048_576))
+            self.announced = announced
         }
     }
 
     /// Takes a piece of the body.
     mutating func receive(_ bytes: ByteBuffer) throws(TransportFailure) {
-        guard decoder != nil else { return try accept([UInt8](buffer: bytes)) }
+        guard decoder != nil else {
+            return isStreamed ? stream.push([UInt8](buffer: bytes)) : try accept(bytes.readableBytesView)
+        }
         // A small piece may expand a thousandfold, so it is decoded in steps that are counted one by one.
         var input = [UInt8](buffer: bytes)[...]
         encodedBytes += input.count
@@ -57,7 +67,7 @@ struct ResponseReceiver {
         while let piece = try decoder?.decode(&input) {
             decodedBytes += piece.count
             try checkRatio()
-            try accept(piece)
+            if isStreamed { stream.push(piece) } else { try accept(piece) }
         }
     }
 
@@ -89,15 +99,15 @@ struct ResponseReceiver {
             message: "the answer becomes more than \(ratio) times longer when it is decompressed")
     }
 
-    private mutating func accept(_ bytes: [UInt8]) throws(TransportFailure) {
-        guard !isStreamed else { return stream.push(bytes) }
+    private mutating func accept(_ bytes: some RandomAccessCollection<UInt8>) throws(TransportFailure) {
         let limit = exchange.request.limits.bodyBytes
         guard bytes.count <= limit - body.count else { throw tooLong }
-        if body.isEmpty {
-            body = bytes
-        } else {
-            body.append(contentsOf: bytes)
+        if let announced {
+            // Once, so that a long body is neither moved nor there twice while it grows.
+            body.reserveCapacity(min(announced, Self.largestReservation))
+            self.announced = nil
         }
+        body.append(contentsOf: bytes)
     }
 
     private var tooLong: TransportFailure {

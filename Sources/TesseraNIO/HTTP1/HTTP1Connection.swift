@@ -5,11 +5,11 @@ import Synchronization
 import TesseraCore
 
 /// An HTTP/1.1 connection: one exchange at a time (pipelining is not used, RFC 9112 §9.3.2).
-final class HTTP1Connection: HTTPConnection {
+final class HTTP1Connection: HandledConnection {
     let id: ConnectionID
     let eventLoop: any EventLoop
     private let channel: any Channel
-    private let handler: NIOLoopBound<HTTP1Handler>
+    let handler: NIOLoopBound<HTTP1Handler>
     private let identity: ConnectionIdentity
     private let pool: ConnectionPool
     private let served = Atomic<Bool>(false)
@@ -63,44 +63,8 @@ final class HTTP1Connection: HTTPConnection {
         }
     }
 
-    func cancel(_ exchange: Exchange) {
-        onLoop { $0.cancel(exchange) }
-    }
-
-    func abort(_ exchange: Exchange, with failure: TransportFailure) {
-        onLoop { $0.abort(exchange, with: failure) }
-    }
-
-    func endScope(of exchange: Exchange) {
-        onLoop { $0.endScope(of: exchange) }
-    }
-
     func close() {
         channel.close(promise: nil)
-    }
-
-    func write(
-        _ bytes: ArraySlice<UInt8>, isLast: Bool, for exchange: Exchange
-    ) async throws(TransportFailure) -> Bool {
-        let buffer = ByteBuffer(bytes: bytes)
-        return try await withUnsafeContinuation { (permission: HTTP1Handler.Permission) in
-            onLoop { $0.write(buffer, isLast: isLast, for: exchange, permission) }
-        }.get()
-    }
-
-    func nextChunk(of exchange: Exchange) async throws(TransportFailure) -> ArraySlice<UInt8>? {
-        try await withUnsafeContinuation { (reader: ResponseStream.Reader) in
-            onLoop { $0.take(reader, of: exchange) }
-        }.get()
-    }
-
-    private func onLoop(_ body: @escaping @Sendable (HTTP1Handler) -> Void) {
-        // `execute` queues and may write to the wake-up descriptor even from the loop itself.
-        if eventLoop.inEventLoop {
-            body(handler.value)
-        } else {
-            eventLoop.execute { [handler] in body(handler.value) }
-        }
     }
 
     // MARK: What the handler tells the pool

@@ -5,12 +5,10 @@ import NIOHTTP1
 import TesseraCore
 
 /// Carries one exchange after the other over an HTTP/1.1 connection. Lives on the event loop.
-final class HTTP1Handler: ChannelDuplexHandler {
+final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundIn = Never
     typealias OutboundOut = HTTPClientRequestPart
-
-    typealias Permission = UnsafeContinuation<Result<Bool, TransportFailure>, Never>
 
     /// What the decoder sees; the real head is written by the wire handler.
     private static let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
@@ -18,7 +16,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
     /// How long a server may think about `Expect: 100-continue` before the body is sent all the same.
     private static let continueWait = TimeAmount.seconds(1)
 
-    private struct Current {
+    struct Current {
         var receiver: ResponseReceiver
         var machine: HTTP1ExchangeStateMachine
         /// A piece of the body that waits for permission, or for its turn on the wire.
@@ -26,31 +24,31 @@ final class HTTP1Handler: ChannelDuplexHandler {
         var lastProgress: NIODeadline
     }
 
-    private struct Ended {
+    struct Ended {
         var exchange: Exchange
         /// Nil where a reader takes the pieces.
         var outcome: Exchange.Outcome?
         var isReusable: Bool
     }
 
-    private struct HeldPiece {
+    struct HeldPiece {
         var bytes: ByteBuffer
         var isLast: Bool
         /// Nil where nobody waits, because the body was given as a whole.
-        var permission: Permission?
+        var permission: BodyPermission?
     }
 
-    private let wire: HTTP1WireHandler
+    let wire: HTTP1WireHandler
     private let decompresses: Bool
-    private var context: ChannelHandlerContext?
-    private var current: Current?
+    var context: ChannelHandlerContext?
+    var current: Current?
     /// An exchange that is over, until the bytes that came with its end are all read.
-    private var ended: Ended?
-    private var timer: Scheduled<Void>?
-    private var timerDue = NIODeadline.distantFuture
+    var ended: Ended?
+    var timer: Scheduled<Void>?
+    var timerDue = NIODeadline.distantFuture
     private var holdsRead = false
     private var fieldNames = ResponseFieldNames()
-    private var isClosed = false
+    var isClosed = false
     /// Set while the connection is in the pool; nil once the pool has heard of its end.
     var connection: HTTP1Connection?
 
@@ -108,56 +106,6 @@ final class HTTP1Handler: ChannelDuplexHandler {
         return true
     }
 
-    /// Sends a piece of a streamed body.
-    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: Permission?) {
-        guard let context, current?.receiver.exchange === exchange,
-            let step = current?.machine.piece(of: bytes.readableBytes, isLast: isLast)
-        else {
-            permission?.resume(returning: .success(false))
-            return
-        }
-        switch step {
-        case .unwanted: permission?.resume(returning: .success(false))
-        case .wrongLength:
-            let failure = TransportFailure(
-                .bodyFailed, phase: .write, progress: progress,
-                message: "the body has another length than was announced")
-            permission?.resume(returning: .failure(failure))
-            fail(failure)
-        case .hold:
-            current?.heldPiece = HeldPiece(bytes: bytes, isLast: isLast, permission: permission)
-            arm()
-        case .send:
-            let promise = context.eventLoop.makePromise(of: Void.self)
-            promise.futureResult.assumeIsolated().whenComplete { result in
-                switch result {
-                case .success: permission?.resume(returning: .success(true))
-                // The answer, or the connection's end, says more than a broken pipe.
-                case .failure: permission?.resume(returning: .success(false))
-                }
-            }
-            current?.lastProgress = .now()
-            if isLast {
-                if bytes.readableBytes > 0 { context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
-                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
-            } else {
-                context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
-            }
-        }
-    }
-
-    /// Ends the current exchange and the connection with it.
-    func abort(_ exchange: Exchange, with failure: TransportFailure) {
-        guard current?.receiver.exchange === exchange else { return }
-        fail(failure)
-    }
-
-    /// The caller has left.
-    func cancel(_ exchange: Exchange) {
-        guard current?.receiver.exchange === exchange else { return }
-        fail(.cancelled(progress: progress, phase: phase))
-    }
-
     // MARK: Streamed answers
 
     func take(_ reader: ResponseStream.Reader, of exchange: Exchange) {
@@ -182,7 +130,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
     }
 
     /// The streamed answer that is whole on the wire, while its reader still takes pieces.
-    private var finished = FinishedStreams()
+    var finished = FinishedStreams()
 
     private func resumeReading() {
         guard holdsRead, current?.receiver.isBehind != true else { return }
@@ -247,13 +195,6 @@ final class HTTP1Handler: ChannelDuplexHandler {
         current?.heldPiece.take()?.permission?.resume(returning: .success(false))
     }
 
-    private func sendHeldPiece() {
-        guard current?.machine.isWaitingForContinue == false, let exchange = current?.receiver.exchange,
-            let held = current?.heldPiece.take()
-        else { return }
-        write(held.bytes, isLast: held.isLast, for: exchange, held.permission)
-    }
-
     /// The answer is whole. What came behind it in the same read must be seen before another request starts here.
     private func end() throws(TransportFailure) {
         let outcome = try current?.receiver.finish()
@@ -263,7 +204,8 @@ final class HTTP1Handler: ChannelDuplexHandler {
         holdsRead = false
         // An answer before the request's end leaves the rest of the body unsent (RFC 9112 §9.3).
         ended = Ended(
-            exchange: done.receiver.exchange, outcome: outcome ?? nil, isReusable: done.machine.isReusable && !isClosed)
+            exchange: done.receiver.exchange, outcome: outcome ?? nil,
+            isReusable: done.machine.isReusable && !isClosed && !done.receiver.isMisdirected)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -272,7 +214,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
     }
 
     /// Delivers a whole answer, and gives the connection back first: the caller's next request may want it at once.
-    private func deliver() {
+    func deliver() {
         guard let ended = ended.take() else { return }
         if ended.isReusable {
             connection?.hasAnswered()
@@ -282,104 +224,6 @@ final class HTTP1Handler: ChannelDuplexHandler {
         }
         if let outcome = ended.outcome { ended.exchange.finish(outcome) }
         if !ended.isReusable { context?.close(promise: nil) }
-    }
-
-    // MARK: Failures
-
-    func channelInactive(context: ChannelHandlerContext) {
-        isClosed = true
-        ended?.isReusable = false
-        deliver()
-        fail(
-            TransportFailure(
-                .disconnected, phase: phase, progress: progress,
-                message: "the server closed the connection before its answer was whole"))
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        ended?.isReusable = false
-        deliver()
-        fail(TransportFailure(onTheWire: error, phase: phase, progress: progress))
-        context.close(promise: nil)
-    }
-
-    /// Ends the current exchange, and the connection: nobody knows what else will come on it.
-    private func fail(_ failure: TransportFailure) {
-        guard var done = current.take() else { return }
-        connection?.drain()
-        done.heldPiece?.permission?.resume(returning: .success(false))
-        var failure = failure
-        if case .sent = failure.progress { failure.progress = .sent(bytes: wire.sentBytes) }
-        let exchange = done.receiver.exchange
-        if mayBeReplaced(done, failure), let connection {
-            connection.returnUnstarted(exchange, sent: wire.sentBytes)
-        } else {
-            done.receiver.fail(failure)
-            if done.receiver.head != nil { finished.keep(done.receiver) }
-        }
-        context?.close(promise: nil)
-    }
-
-    /// A kept connection that the server has closed in the meantime is replaced silently where the method allows it and
-    /// no byte of an answer came (RFC 9110 §9.2.2, RFC 9112 §9.3.1).
-    private func mayBeReplaced(_ done: Current, _ failure: TransportFailure) -> Bool {
-        guard failure.kind == .disconnected, connection?.hasServed == true, done.machine.response == .awaitingHead,
-            !wire.sawBytes
-        else { return false }
-        let request = done.receiver.exchange.request
-        if case .stream = request.body { return false }
-        switch request.head.method {
-        case .get, .head, .options, .trace, .put, .delete: return true
-        default: return false
-        }
-    }
-
-    private var phase: TransportFailure.Phase {
-        current.map { $0.machine.response == .awaitingHead } ?? true ? .head : .body
-    }
-
-    private var progress: TransportFailure.Progress { .sent(bytes: wire.sentBytes) }
-
-    private func timeout(
-        _ phase: TransportFailure.Phase, _ progress: TransportFailure.Progress
-    ) -> TransportFailure {
-        TransportFailure(.timeout, phase: phase, progress: progress, message: "no answer in time")
-    }
-
-    // MARK: Time
-
-    /// When the current exchange has waited too long; nil while nothing is awaited.
-    private func dueTime() -> NIODeadline? {
-        guard let exchange = current?.receiver.exchange, let lastProgress = current?.lastProgress else { return nil }
-        let isCommitted = current?.receiver.isCommitted == true
-        // While a reader does not read, the peer is not to blame for the silence.
-        if isCommitted, current?.receiver.stream.isWaiting == false { return nil }
-        let idle = lastProgress + .nanoseconds(exchange.request.phases.idle.clampedNanoseconds)
-        let due = isCommitted ? idle : min(idle, exchange.deadline)
-        if case .waitingForContinue(let until)? = current?.machine.request { return min(due, until) }
-        return due
-    }
-
-    /// One timer serves all exchanges of the connection: it is moved only when one is due earlier, and otherwise looks
-    /// around when it fires.
-    private func arm() {
-        guard let due = dueTime(), due < timerDue, let context else { return }
-        timer?.cancel()
-        timerDue = due
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in self?.fire() }
-    }
-
-    private func fire() {
-        timerDue = .distantFuture
-        guard let due = dueTime() else { return }
-        guard due <= .now() else { return arm() }
-        if case .waitingForContinue(let until)? = current?.machine.request, until <= .now() {
-            current?.machine.continues()
-            sendHeldPiece()
-            return arm()
-        }
-        fail(timeout(phase, progress))
     }
 
     // MARK: Life

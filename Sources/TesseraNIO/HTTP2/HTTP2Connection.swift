@@ -4,13 +4,13 @@ import NIOHTTP2
 import TesseraCore
 
 /// An HTTP/2 connection (RFC 9113): many exchanges at once, each a stream without a channel of its own.
-final class HTTP2Connection: HTTPConnection {
+final class HTTP2Connection: HandledConnection {
     /// How many streams there may be until the peer says otherwise.
     static let firstStreamLimit = HTTP2Limits.firstStreams
 
     let id: ConnectionID
     let eventLoop: any EventLoop
-    private let handler: NIOLoopBound<HTTP2Handler>
+    let handler: NIOLoopBound<HTTP2Handler>
     private let identity: ConnectionIdentity
     private let pool: any HTTP2ConnectionDelegate
 
@@ -45,44 +45,8 @@ final class HTTP2Connection: HTTPConnection {
         onLoop { $0.start(exchange) }
     }
 
-    func cancel(_ exchange: Exchange) {
-        onLoop { $0.cancel(exchange) }
-    }
-
-    func abort(_ exchange: Exchange, with failure: TransportFailure) {
-        onLoop { $0.abort(exchange, with: failure) }
-    }
-
-    func endScope(of exchange: Exchange) {
-        onLoop { $0.endScope(of: exchange) }
-    }
-
     func close() {
         onLoop { $0.close() }
-    }
-
-    func write(
-        _ bytes: ArraySlice<UInt8>, isLast: Bool, for exchange: Exchange
-    ) async throws(TransportFailure) -> Bool {
-        let buffer = ByteBuffer(bytes: bytes)
-        return try await withUnsafeContinuation { (permission: HTTP2Stream.Permission) in
-            onLoop { $0.write(buffer, isLast: isLast, for: exchange, permission) }
-        }.get()
-    }
-
-    func nextChunk(of exchange: Exchange) async throws(TransportFailure) -> ArraySlice<UInt8>? {
-        try await withUnsafeContinuation { (reader: ResponseStream.Reader) in
-            onLoop { $0.take(reader, of: exchange) }
-        }.get()
-    }
-
-    private func onLoop(_ body: @escaping @Sendable (HTTP2Handler) -> Void) {
-        // `execute` queues and may write to the wake-up descriptor even from the loop itself.
-        if eventLoop.inEventLoop {
-            body(handler.value)
-        } else {
-            eventLoop.execute { [handler] in body(handler.value) }
-        }
     }
 
     // MARK: What the handler tells the pool

@@ -71,6 +71,7 @@ extension HTTP2Handler {
         if stream.machine.isWaitingForContinue { dropBody(of: stream) }
         let response = HTTPResponse(status: .init(code: head.status), headerFields: head.fields)
         try stream.receiver.receive(response, announced: hasBody ? head.contentLength : nil, hasBody: hasBody)
+        if stream.receiver.isMisdirected { drain() }
         if headers.endStream { try receivedEnd(of: stream) }
     }
 
@@ -125,7 +126,7 @@ extension HTTP2Handler {
 
     func take(_ reader: ResponseStream.Reader, of exchange: Exchange) {
         guard let stream = table.stream(of: exchange) else {
-            return reader.resume(returning: .failure(.cancelled(progress: .sent(bytes: nil), phase: .body)))
+            return reader.resume(returning: .failure(.readOutsideScope))
         }
         stream.receiver.stream.take(reader)
         pump(stream)

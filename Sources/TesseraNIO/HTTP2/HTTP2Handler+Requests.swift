@@ -131,18 +131,22 @@ extension HTTP2Handler {
     }
 
     /// Sends a piece of a streamed body.
-    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: HTTP2Stream.Permission) {
+    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: BodyPermission?) {
         guard let stream = table.stream(of: exchange), stream.isOpen, let context else {
-            return permission.resume(returning: .success(false))
+            permission?.resume(returning: .success(false))
+            return
         }
         switch stream.machine.piece(of: bytes.readableBytes, isLast: isLast) {
-        case .unwanted: permission.resume(returning: .success(false))
+        case .unwanted: permission?.resume(returning: .success(false))
         case .wrongLength:
             let failure = stream.machine.failure(.bodyFailed, "the body has another length than was announced")
-            permission.resume(returning: .failure(failure))
+            permission?.resume(returning: .failure(failure))
             fail(stream, failure, reset: .cancel)
         case .hold:
-            guard stream.heldPiece == nil else { return permission.resume(returning: .success(false)) }
+            guard stream.heldPiece == nil else {
+                permission?.resume(returning: .success(false))
+                return
+            }
             stream.heldPiece = (bytes, isLast, permission)
             arm(by: stream.dueTime)
         case .send:
@@ -153,9 +157,9 @@ extension HTTP2Handler {
                 switch result {
                 case .success:
                     if let self { stream.lastProgress = self.currentTime() }
-                    permission.resume(returning: .success(true))
+                    permission?.resume(returning: .success(true))
                 // The answer, or the stream's end, says more than a broken pipe.
-                case .failure: permission.resume(returning: .success(false))
+                case .failure: permission?.resume(returning: .success(false))
                 }
             }
             stream.lastProgress = currentTime()
@@ -180,7 +184,7 @@ extension HTTP2Handler {
         stream.rest = []
         guard let held = stream.heldPiece else { return }
         stream.heldPiece = nil
-        held.permission.resume(returning: .success(false))
+        held.permission?.resume(returning: .success(false))
     }
 }
 #endif

@@ -7,7 +7,7 @@ import TesseraCore
 ///
 /// NIOHTTP2Handler before it parses and writes frames and watches the protocol. This handler mints stream numbers,
 /// keeps the table of streams, gives windows back, and says how each exchange ended.
-final class HTTP2Handler: ChannelInboundHandler {
+final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
     typealias InboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 

@@ -6,8 +6,6 @@ import TesseraCore
 
 /// One exchange on an HTTP/2 connection. Lives on the event loop.
 final class HTTP2Stream {
-    typealias Permission = UnsafeContinuation<Result<Bool, TransportFailure>, Never>
-
     /// How an answer ends once its reader has taken what came before.
     enum End {
         case whole
@@ -28,7 +26,7 @@ final class HTTP2Stream {
     var end: End?
 
     /// A piece of the request's body that waits for permission to be sent.
-    var heldPiece: (bytes: ByteBuffer, isLast: Bool, permission: Permission)?
+    var heldPiece: (bytes: ByteBuffer, isLast: Bool, permission: BodyPermission?)?
     /// What is left of a body that was there as a whole.
     var rest: ArraySlice<UInt8> = []
     /// Pieces that NIOHTTP2 or the socket have not taken yet.

@@ -46,6 +46,15 @@ public final class RawConnection {
         return try finishBody(index)
     }
 
+    /// Reads so many bytes that are no HTTP.
+    public func read(_ count: Int) throws -> [UInt8] {
+        while buffer.count - start < count {
+            guard try fill(patience: timeLimit) else { throw RawSocket.Failure.closed }
+        }
+        defer { start += max(0, count) }
+        return Array(buffer[start...].prefix(max(0, count)))
+    }
+
     /// Reads and drops what the client sends until it ends the connection, and says whether it did within `duration`.
     @discardableResult
     public func waitForClose(within duration: Duration) throws -> Bool {

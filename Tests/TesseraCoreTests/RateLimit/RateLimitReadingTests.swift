@@ -1,4 +1,5 @@
 import HTTPTypes
+import TesseraTesting
 import Testing
 
 @testable import TesseraCore

@@ -1,3 +1,4 @@
+import TesseraTesting
 import Testing
 
 @testable import TesseraCore

@@ -109,7 +109,8 @@ struct ProxyPolicyTests {
     @Test(
         "what is no http proxy is an error that names the variable and not its value",
         arguments: [
-            "https://u:hunter2@", "ftp://u:hunter2@proxy.test", "socks5://u:hunter2@proxy.test", "http://u:hunter2@",
+            "https://u:hunter2@", "ftp://u:hunter2@proxy.test", "socks4://u:hunter2@proxy.test", "http://u:hunter2@",
+            "socks5://u:hunter2@", "socks5h://u:hunter2@proxy:0",
             "u:hunter2@:3128",
             "://",
             "http://u:hunter2@pro xy", "u:hunter2@proxy:0", "http://u:hunter2@2130706433",
@@ -119,6 +120,39 @@ struct ProxyPolicyTests {
         #expect(error?.code == .misconfigured)
         #expect(error?.description.contains("HTTPS_PROXY") == true && error?.description.contains("hunter2") == false)
     }
+
+    #if SOCKS
+    @Test("SOCKS5 by its schemes, on port 1080 unless it says otherwise")
+    func socks() throws {
+        let server = try ProxyEnvironment.parse("socks5://alice:p%40ss@proxy.test", named: "X")
+        #expect(server.kind == .socks5)
+        #expect(server.origin.description == "http://proxy.test:1080")
+        #expect(server.authorization?.user == "alice")
+        #expect(server.authorization?.password == .fixture("p@ss"))
+        let rows = [
+            ("SOCKS5H://proxy.test:9050/", "http://proxy.test:9050"),
+            ("socks5h://[2001:db8::1]", "http://[2001:db8::1]:1080"),
+            ("socks5h://[2001:db8::1]:80", "http://[2001:db8::1]"), ("socks5h://192.0.2.1", "http://192.0.2.1:1080"),
+        ]
+        for (url, origin) in rows {
+            let server = try ProxyEnvironment.parse(url, named: "X")
+            #expect(server.kind == .socks5h)
+            #expect(server.origin.description == origin)
+        }
+        #expect(try ProxyEnvironment.parse("https://proxy.test", named: "X").kind == .http)
+        #expect(try Self.proxy(["ALL_PROXY": "socks5h://s"], "https://a.test") == "http://s:1080")
+    }
+    #else
+    @Test("without the trait a SOCKS proxy is an error that names it", arguments: ["socks5", "socks5h"])
+    func socksIsMissing(scheme: String) {
+        let error = #expect(throws: TesseraError.self) {
+            try Self.environment(["ALL_PROXY": "\(scheme)://u:hunter2@proxy.test"])
+        }
+        #expect(error?.code == .misconfigured)
+        #expect(error?.description.contains("trait SOCKS") == true && error?.description.contains("ALL_PROXY") == true)
+        #expect(error?.description.contains("hunter2") == false)
+    }
+    #endif
 
     @Test("a session hands the proxy to the transport, and a loopback exemption does not survive one")
     func session() async throws {

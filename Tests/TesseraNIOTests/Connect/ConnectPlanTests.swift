@@ -8,9 +8,10 @@ import Testing
 @Suite("What a connection needs is decided from its identity alone")
 struct ConnectPlanTests {
     private func plan(
-        _ url: String, proxy: String? = nil, socket: String? = nil, serverName: String? = nil
+        _ url: String, proxy: String? = nil, kind: ProxyServer.Kind = .http, socket: String? = nil,
+        serverName: String? = nil
     ) throws -> ConnectPlan {
-        let proxy = try proxy.map { ProxyServer(origin: try Origin($0)) }
+        let proxy = try proxy.map { ProxyServer(origin: try Origin($0), kind: kind) }
         let identity = ConnectionIdentity(origin: try Origin(url), proxy: proxy, certificateGeneration: 1)
         return ConnectPlan(identity, unixSocketPath: socket, serverName: serverName)
     }
@@ -51,14 +52,16 @@ struct ConnectPlanTests {
     @Test("https needs a tunnel, http the absolute form, and neither on a Unix socket")
     func proxies() throws {
         let secured = try plan("https://api.test", proxy: "http://p")
-        #expect(secured.tunnel == .init(authority: "api.test:443", authorization: nil))
+        #expect(secured.tunnel == .connect(.init(authority: "api.test:443", authorization: nil)))
         #expect(!secured.usesAbsoluteForm)
         #expect(secured.proxySecurity == nil)
         let clear = try plan("http://api.test", proxy: "https://p")
         #expect(clear.tunnel == nil)
         #expect(clear.usesAbsoluteForm)
         #expect(clear.proxySecurity == .init(identity: .name("p"), context: .proxy))
-        #expect(try plan("https://[2001:db8::1]:8443", proxy: "http://p").tunnel?.authority == "[2001:db8::1]:8443")
+        #expect(
+            try plan("https://[2001:db8::1]:8443", proxy: "http://p").tunnel
+                == .connect(.init(authority: "[2001:db8::1]:8443", authorization: nil)))
         for socket in [
             try plan("https://api.test", proxy: "https://p", socket: "/s"),
             try plan("http://api.test", proxy: "https://p", socket: "/s"),
@@ -67,6 +70,27 @@ struct ConnectPlanTests {
             #expect(socket.proxySecurity == nil)
             #expect(!socket.usesAbsoluteForm)
         }
+    }
+
+    @Test("SOCKS is a tunnel for http and https alike, and the kind of proxy says who looks the name up")
+    func socks() throws {
+        func host(_ url: String, _ kind: ProxyServer.Kind) throws -> ConnectPlan.SOCKSRequest.Host? {
+            let plan = try plan(url, proxy: "http://p:1080", kind: kind)
+            #expect(plan.destination == .name("p", port: 1080))
+            #expect(!plan.usesAbsoluteForm && plan.proxySecurity == nil)
+            guard case .socks(let request) = plan.tunnel else { return nil }
+            return request.host
+        }
+        for scheme in ["http", "https"] {
+            #expect(try host("\(scheme)://api.test", .socks5h) == .name("api.test"))
+            #expect(try host("\(scheme)://api.test", .socks5) == .nameToResolve("api.test"))
+            for kind in [ProxyServer.Kind.socks5, .socks5h] {
+                #expect(try host("\(scheme)://[2001:db8::1]", kind) == .address(literal("2001:db8::1")))
+            }
+        }
+        #expect(try plan("https://api.test", proxy: "http://p", kind: .socks5h, socket: "/s").tunnel == nil)
+        let secured = try plan("https://192.0.2.1", proxy: "http://192.0.2.1", kind: .socks5)
+        #expect(secured.security?.context == .origin)
     }
 
     @Test(

@@ -8,7 +8,7 @@ import Testing
 
 @testable import TesseraNIO
 
-/// Programs that others wrote: tinyproxy for CONNECT, nginx for client certificates.
+/// Programs that others wrote: tinyproxy for CONNECT, microsocks for SOCKS5, nginx for client certificates.
 @Suite("Connections to real programs", .wire, .enabled(if: TestAuthority.isAvailable))
 struct RealPeerTests {
     private let authority: TestAuthority
@@ -65,6 +65,44 @@ struct RealPeerTests {
             #expect(log.contains("CONNECT 127.0.0.1:\(server.port)"))
         }
     }
+
+    #if SOCKS
+    @Test("microsocks connects for the right credentials only", .enabled(if: isThere("microsocks")))
+    func microsocks() async throws {
+        let tls = try authority.issue("server").serverConfiguration()
+        // Where microsocks gets to when it looks the name up.
+        let local = try #require(try SocketAddress.makeAddressResolvingHost("localhost", port: 0).ipAddress)
+        try await GreetingServer.withRunning(tls: tls, on: local) { server in
+            let port = try await freePort()
+            let process = try TestProgram.start(
+                "microsocks", ["-i", "127.0.0.1", "-p", "\(port)", "-u", "alice", "-P", "correcthorse"])
+            defer { end(process) }
+            try await untilListening(port)
+            func proxy(_ kind: ProxyServer.Kind, _ password: String?) throws -> ProxyServer {
+                let authorization = password.map {
+                    ProxyAuthorization(user: "alice", password: Secret(bytes: Array($0.utf8)))
+                }
+                return ProxyServer(
+                    origin: try Origin("http://127.0.0.1:\(port)"), kind: kind, authorization: authorization)
+            }
+            let url = "https://localhost:\(server.port)"
+            for kind in [ProxyServer.Kind.socks5, .socks5h] {
+                let outcome = try await Connecting.outcome(url, proxy: try proxy(kind, "correcthorse")) {
+                    $0.tls.trustRoots = .pemFile(authority.rootPath)
+                }
+                #expect(outcome.greeting == "hello anonymous")
+                #expect(outcome.version == .http2)
+            }
+            let wrong = try await Connecting.failure(url, proxy: try proxy(.socks5h, "wronghorse"))
+            #expect(wrong.message.contains("did not accept the credentials"), "\(wrong)")
+            let none = try await Connecting.failure(url, proxy: try proxy(.socks5h, nil))
+            #expect(none.message.contains("wants credentials"), "\(none)")
+            let nobody = try await Connecting.failure(
+                "https://127.0.0.1:\(try RawServer.closedPort())", proxy: try proxy(.socks5h, "correcthorse"))
+            #expect(nobody.kind == .proxy && nobody.message.contains("connection refused"), "\(nobody)")
+        }
+    }
+    #endif
 
     @Test("nginx sees the client certificate", .enabled(if: isThere("nginx")))
     func nginx() async throws {

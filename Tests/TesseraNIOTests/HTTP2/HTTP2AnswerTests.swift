@@ -102,8 +102,8 @@ struct HTTP2AnswerTests {
     func aBodyWhereNoneMayBeIsAViolation(_ kind: Bodiless) async throws {
         try await HTTP2Peer.withConnection { peer, frame in
             guard let id = frame.endOfRequest else { return }
-            peer.sendRaw(WireFrame.headers(id, [(":status", kind.status)]))
-            peer.sendRaw(WireFrame.data(id, [1, 2, 3]))
+            peer.sendRaw(.headers(id.number, [(":status", kind.status)]))
+            peer.sendRaw(.data(id.number, [1, 2, 3], end: true))
         } body: { (client) async throws in
             #expect(try await client.failure(of: client.request(method: kind.method)).kind == .protocolViolation)
         }
@@ -133,8 +133,8 @@ struct HTTP2AnswerTests {
         try await HTTP2Peer.withConnection { peer, frame in
             guard let id = frame.endOfRequest else { return }
             guard frame.requestHead?.first(name: ":path") == "/broken" else { return peer.answer(id) }
-            peer.sendRaw(WireFrame.headers(id, Self.broken[row]))
-            peer.sendRaw(WireFrame.data(id, [0x6f, 0x6b]))
+            peer.sendRaw(.headers(id.number, Self.broken[row]))
+            peer.sendRaw(.data(id.number, [0x6f, 0x6b], end: true))
         } body: { (client) async throws in
             let failure = try await client.failure(of: client.request("/broken"))
             #expect(failure.kind == .protocolViolation, "\(failure)")
@@ -146,8 +146,8 @@ struct HTTP2AnswerTests {
     @Test func aBodyShorterThanAnnouncedIsAViolation() async throws {
         try await HTTP2Peer.withConnection { peer, frame in
             guard let id = frame.endOfRequest else { return }
-            peer.sendRaw(WireFrame.headers(id, [(":status", "200"), ("content-length", "9")]))
-            peer.sendRaw(WireFrame.data(id, [1, 2, 3]))
+            peer.sendRaw(.headers(id.number, [(":status", "200"), ("content-length", "9")]))
+            peer.sendRaw(.data(id.number, [1, 2, 3], end: true))
         } body: { (client) async throws in
             let failure = try await client.failure(of: client.request())
             #expect(failure.kind == .protocolViolation)
@@ -159,7 +159,7 @@ struct HTTP2AnswerTests {
     @Test func aFieldWithoutNameEndsTheConnection() async throws {
         try await HTTP2Peer.withConnection { peer, frame in
             guard let id = frame.endOfRequest else { return }
-            peer.sendRaw(WireFrame.headers(id, [(":status", "200"), ("", "1")], end: true))
+            peer.sendRaw(.headers(id.number, [(":status", "200"), ("", "1")], end: true))
         } body: { (client) async throws in
             #expect(try await client.failure(of: client.request()).kind == .protocolViolation)
             #expect(try await client.pool.wait { $0.closed == 1 })
@@ -186,7 +186,14 @@ struct HTTP2AnswerTests {
         try await HTTP2Peer.withConnection { peer, frame in
             guard let id = frame.endOfRequest else { return }
             // 320,000 bytes in one block; the limit is 262,144.
-            peer.sendRaw(WireFrame.longHeaders(id, frames: 20, size: 16_000))
+            // One header block in HEADERS and CONTINUATION frames, a field in each.
+            peer.sendRaw(.headers(id.number, [(":status", "200")], end: true, flags: 0))
+            let field = HeaderBlock.literals([("x", String(repeating: "x", count: 16_000))])
+            for number in 1...20 {
+                let flags = number == 20 ? RawFrame.Flag.endHeaders : 0
+                peer.sendRaw(
+                    RawFrame(kind: RawFrame.Kind.continuation, flags: flags, stream: id.number, payload: field))
+            }
         } body: { (client) async throws in
             let failure = try await client.failure(of: client.request())
             #expect([.limitExceeded, .protocolViolation].contains(failure.kind), "\(failure)")
@@ -210,7 +217,7 @@ struct HTTP2AnswerTests {
     @Test func aPushIsAnErrorOfTheConnection() async throws {
         try await HTTP2Peer.withConnection { peer, frame in
             guard let id = frame.endOfRequest else { return }
-            peer.sendRaw(WireFrame.pushPromise(id, promised: 2))
+            peer.sendRaw(.pushPromise(id.number, promised: 2))
         } body: { (client) async throws in
             #expect(try await client.failure(of: client.request()).kind == .protocolViolation)
             #expect(try await client.pool.wait { $0.closed == 1 })

@@ -153,7 +153,7 @@ struct HTTP2FailureTests {
                 }) == 90
             {
                 // As if the resets had crossed the answers on the way.
-                for id in pending.now { peer.sendRaw(WireFrame.headers(id, [(":status", "200")])) }
+                for id in pending.now { peer.sendRaw(.headers(id.number, [(":status", "200")])) }
             }
             guard let id = frame.endOfRequest else { return }
             if frame.requestHead?.first(name: ":path") == "/late" {

@@ -89,9 +89,9 @@ struct HTTP2FlowControlTests {
                     $0 += 1; return $0
                 }) <= 8
             else {
-                return peer.sendRaw(WireFrame.data(frame.streamID, []))
+                return peer.sendRaw(.data(frame.streamID.number, [], end: true))
             }
-            for _ in 1...2100 { peer.sendRaw(WireFrame.padded(frame.streamID, 1, padding: 255)) }
+            for _ in 1...2100 { peer.sendRaw(.padded(frame.streamID.number, 1, padding: 255)) }
         } body: { (client) async throws in
             let reply = try await client.send(client.request(), within: .seconds(20))
             #expect(reply.body.count == 8 * 2100)

@@ -68,7 +68,8 @@ struct ConnectedHostTests {
                 }
                 if origin.scheme == .https {
                     #expect(plan.security?.identity == ServerIdentity(host: origin.host), "\(text)")
-                    if proxy != nil { #expect(plan.tunnel?.authority == "\(origin.host):\(origin.port)", "\(text)") }
+                    let asked = ConnectPlan.ConnectRequest(authority: "\(origin.host):\(origin.port)")
+                    if proxy != nil { #expect(plan.tunnel == .connect(asked), "\(text)") }
                 }
             }
         }

@@ -8,24 +8,14 @@ import Testing
 /// The pool with real connections: limits, turns, time, and callers who leave.
 @Suite(.wire, .timeLimit(.minutes(1)))
 struct PoolPressureTests {
-    private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-    private static func transport(
-        _ change: (inout NIOTransport.Configuration) -> Void
-    ) throws -> NIOTransport {
-        var configuration = NIOTransport.Configuration()
-        change(&configuration)
-        return try NIOTransport(configuration)
-    }
-
     @Test func neverMoreConnectionsThanTheLimitAndEverybodyGetsATurn() async throws {
         try await RawServer.withRunning { connection in
             while try connection.readRequest() != nil {
                 try connection.pause(.milliseconds(2))
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
             }
         } body: { server in
-            try await withTransport(Self.transport { $0.connectionsPerOrigin = 3 }) {
+            try await withTransport(NIOTransport.configured { $0.connectionsPerOrigin = 3 }) {
                 (transport) async throws -> Void in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for number in 0..<200 {
@@ -45,10 +35,10 @@ struct PoolPressureTests {
         try await RawServer.withRunning { connection in
             while let request = try connection.readRequest() {
                 if request.target == "/slow" { try connection.waitForSignal() }
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
             }
         } body: { server in
-            try await withTransport(Self.transport { $0.connectionsPerOrigin = 1 }) {
+            try await withTransport(NIOTransport.configured { $0.connectionsPerOrigin = 1 }) {
                 (transport) async throws -> Void in
                 var tasks = [Task { _ = try await transport.send(.hostile(server.origin, "/slow")) }]
                 _ = await server.wait { $0.requests.count == 1 }
@@ -68,10 +58,10 @@ struct PoolPressureTests {
         try await RawServer.withRunning { connection in
             while let request = try connection.readRequest() {
                 if request.target == "/slow" { try connection.waitForSignal() }
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
             }
         } body: { server in
-            try await withTransport(Self.transport { $0.connectionsPerOrigin = 1 }) {
+            try await withTransport(NIOTransport.configured { $0.connectionsPerOrigin = 1 }) {
                 (transport) async throws -> Void in
                 let slow = Task { try await transport.send(.hostile(server.origin, "/slow")) }
                 _ = await server.wait { $0.requests.count == 1 }
@@ -99,11 +89,11 @@ struct PoolPressureTests {
         try await RawServer.withRunning { connection in
             while try connection.readRequest() != nil {
                 try connection.waitForSignal()
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
             }
         } body: { server in
             try await withTransport(
-                Self.transport {
+                NIOTransport.configured {
                     $0.connectionsPerOrigin = 1
                     $0.longestQueue = 2
                 }
@@ -129,10 +119,10 @@ struct PoolPressureTests {
         try await RawServer.withRunning { connection in
             while try connection.readRequest() != nil {
                 try connection.pause(.milliseconds(30))
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
             }
         } body: { server in
-            try await withTransport(Self.transport { $0.idleTime = .milliseconds(300) }) {
+            try await withTransport(NIOTransport.configured { $0.idleTime = .milliseconds(300) }) {
                 (transport) async throws -> Void in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<10 { group.addTask { _ = try await transport.send(.hostile(server.origin)) } }
@@ -148,9 +138,9 @@ struct PoolPressureTests {
 
     @Test func aConnectionIsNotUsedBeyondItsAge() async throws {
         try await RawServer.withRunning { connection in
-            while try connection.readRequest() != nil { try connection.write(Self.ok) }
+            while try connection.readRequest() != nil { try connection.write(RawServer.ok) }
         } body: { server in
-            try await withTransport(Self.transport { $0.maximumAge = .milliseconds(200) }) {
+            try await withTransport(NIOTransport.configured { $0.maximumAge = .milliseconds(200) }) {
                 (transport) async throws -> Void in
                 for _ in 0..<10 {
                     #expect(try await transport.send(.hostile(server.origin)).text == "ok")
@@ -168,10 +158,10 @@ struct PoolPressureTests {
             while let request = try connection.readRequest() {
                 let number = Int(request.target.dropFirst()) ?? 0
                 if number.isMultiple(of: 3) { try connection.pause(.milliseconds(number % 7)) }
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
             }
         } body: { server in
-            try await withTransport(Self.transport { $0.connectionsPerOrigin = 4 }) {
+            try await withTransport(NIOTransport.configured { $0.connectionsPerOrigin = 4 }) {
                 (transport) async throws -> Void in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for number in 0..<400 {

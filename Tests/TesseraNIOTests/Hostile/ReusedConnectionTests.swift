@@ -9,16 +9,6 @@ import Testing
 /// Connections that carry one request after the other, and servers that close or spoil them in between.
 @Suite(.wire, .timeLimit(.minutes(1)))
 struct ReusedConnectionTests {
-    private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-    private static func transport(
-        _ change: (inout NIOTransport.Configuration) -> Void
-    ) throws -> NIOTransport {
-        var configuration = NIOTransport.Configuration()
-        change(&configuration)
-        return try NIOTransport(configuration)
-    }
-
     /// Bytes behind an answer, in the same read, while somebody waits for the connection: they came before his request
     /// was sent, so that they cannot be its answer (response splitting).
     @Test(arguments: [1, 20])
@@ -26,16 +16,16 @@ struct ReusedConnectionTests {
         try await RawServer.withRunning { connection in
             while let request = try connection.readRequest() {
                 guard request.target == "/split" else {
-                    try connection.write(Self.ok)
+                    try connection.write(RawServer.ok)
                     continue
                 }
                 try connection.waitForSignal()
-                try connection.write(Self.ok + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned")
+                try connection.write(RawServer.ok + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned")
                 _ = try connection.waitForClose(within: .seconds(2))
                 return
             }
         } body: { server in
-            try await withTransport(Self.transport { $0.connectionsPerOrigin = 1 }) {
+            try await withTransport(NIOTransport.configured { $0.connectionsPerOrigin = 1 }) {
                 (transport) async throws -> Void in
                 let split = Task { try await transport.send(.hostile(server.origin, "/split")) }
                 _ = await server.wait { $0.requests.count == 1 }
@@ -63,11 +53,11 @@ struct ReusedConnectionTests {
     func aReplacedRequestThatThenFailsWasSent(isCancelled: Bool) async throws {
         try await RawServer.withRunning { connection in
             while let request = try connection.readRequest(), request.target == "/first" {
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
             }
         } body: { server in
             let lookups = Counter()
-            let transport = try Self.transport {
+            let transport = try NIOTransport.configured {
                 $0.dns.lookup = { _ in
                     lookups.add()
                     // The way to the second connection takes for ever.
@@ -99,9 +89,9 @@ struct ReusedConnectionTests {
         try await RawServer.withRunning { connection in
             // Answers once and closes without a word.
             guard try connection.readRequest() != nil else { return }
-            try connection.write(Self.ok)
+            try connection.write(RawServer.ok)
         } body: { server in
-            try await withTransport(Self.transport { $0.connectionsPerOrigin = 8 }) {
+            try await withTransport(NIOTransport.configured { $0.connectionsPerOrigin = 8 }) {
                 (transport) async throws -> Void in
                 let start = ContinuousClock.now
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -131,7 +121,7 @@ struct ReusedConnectionTests {
         try await RawServer.withRunning { connection in
             while let request = try connection.readRequest() {
                 guard request.target == "/second", connection.number == 0 else {
-                    try connection.write(request.method == "HEAD" ? "HTTP/1.1 200 OK\r\n\r\n" : Self.ok)
+                    try connection.write(request.method == "HEAD" ? "HTTP/1.1 200 OK\r\n\r\n" : RawServer.ok)
                     continue
                 }
                 return
@@ -154,7 +144,7 @@ struct ReusedConnectionTests {
             while let request = try connection.readRequest() {
                 guard request.target != "/second" || !isOld else { return }
                 if request.target == "/first" { try connection.pause(.milliseconds(100)) }
-                try connection.write(Self.ok)
+                try connection.write(RawServer.ok)
                 isOld = true
             }
         } body: { server in

@@ -1,6 +1,7 @@
 #if NIO
 import NIOCore
 import TesseraCore
+import TesseraTesting
 
 @testable import TesseraNIO
 
@@ -15,7 +16,7 @@ struct PoolWorld {
     private(set) var model: PoolModel
     private(set) var cells: [Cell: Int] = [:]
     private var machine: PoolModel.Machine
-    private var dice: PoolDice
+    private var dice: SeededRandom
     private var now = NIODeadline.uptimeNanoseconds(1_000_000_000)
     private var nextRequest = 0
     private var leftTickets: [PoolModel.Machine.Ticket] = []
@@ -25,7 +26,7 @@ struct PoolWorld {
     private final class Anchor {}
 
     init(seed: UInt64) {
-        dice = PoolDice(seed: seed)
+        dice = SeededRandom(seed: seed)
         var limits = PoolModel.Machine.Limits()
         limits.connections = 1 + dice.below(4)
         limits.queue = 1 + dice.below(8)
@@ -280,5 +281,10 @@ struct PoolWorld {
                 ? "HTTP/2 idle" : connection.exchanges.count < limit ? "HTTP/2 has room" : "HTTP/2 full"
         }
     }
+}
+
+extension SeededRandom {
+    fileprivate mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(1, bound), using: &self) }
+    fileprivate mutating func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
 }
 #endif

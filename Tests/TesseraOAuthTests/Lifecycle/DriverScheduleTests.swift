@@ -31,7 +31,7 @@ import Testing
         let limits = try await withVirtualTime(seed: seed) { time in
             let acquisition = ScriptedAcquisition(isAbortable: number.isMultiple(of: 2)) { call, fetch in
                 let runtime = fetch.runtime
-                var dice = SplitMix(seed: seed &* 31 &+ UInt64(call))
+                var dice = SeededRandom(seed: seed &* 31 &+ UInt64(call))
                 if runtime.now() < books.state.withLock({ $0.freshUntil }), fetch.occasion != .rejected {
                     books.note("call \(call) for a fresh token")
                 }
@@ -52,7 +52,7 @@ import Testing
                 return response
             }
             let source = RefreshingTokenSource(acquisition)
-            var dice = SplitMix(seed: seed)
+            var dice = SeededRandom(seed: seed)
             var tasks: [Task<Void, Never>] = []
             for _ in 0..<40 {
                 let delay = Duration.milliseconds(Int64.random(in: 0...300_000, using: &dice))

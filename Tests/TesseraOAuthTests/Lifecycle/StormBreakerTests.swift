@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import Testing
 
@@ -55,3 +56,4 @@ import Testing
         #expect(breaker.wait(now: instant(0), interval: .seconds(-1)) == .nanoseconds(1))
     }
 }
+#endif

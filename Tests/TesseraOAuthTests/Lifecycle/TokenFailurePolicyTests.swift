@@ -1,3 +1,4 @@
+#if OAuth
 import TesseraCore
 import Testing
 
@@ -49,3 +50,4 @@ import Testing
         #expect(wait(failure(.refused(recoversByItself: true), retryAfter: .seconds(9))) == .seconds(30))
     }
 }
+#endif

@@ -22,7 +22,7 @@ import Testing
         for number in 0..<Self.schedules {
             let seed = Self.firstSeed &+ UInt64(number)
             var simulation = TokenSimulation(seed: seed)
-            var choice = SplitMix(seed: ~seed)
+            var choice = SeededRandom(seed: ~seed)
             for _ in 0..<Self.roads {
                 simulation.go(through: target(cells, &choice), counting: &cells)
                 for _ in 0..<Self.stepsThere {
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// The rarest cell, or any.
-    private func target(_ cells: [TokenSimulation.Cell: Int], _ choice: inout SplitMix) -> TokenSimulation.Cell {
+    private func target(_ cells: [TokenSimulation.Cell: Int], _ choice: inout SeededRandom) -> TokenSimulation.Cell {
         let rarest = TokenSimulation.cells.min { cells[$0, default: 0] < cells[$1, default: 0] }
         let any = TokenSimulation.cells.randomElement(using: &choice)
         return (Bool.random(using: &choice) ? rarest : any) ?? .init(phase: .empty, event: .ask)

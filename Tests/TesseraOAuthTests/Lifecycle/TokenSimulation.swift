@@ -38,7 +38,7 @@ struct TokenSimulation {
     private(set) var machine: TokenStateMachine
     private(set) var violations: [String] = []
     private(set) var starts = 0
-    private var random: SplitMix
+    private var random: SeededRandom
     private var now = MonotonicInstant(nanoseconds: 1_000_000_000_000)
     private var version: UInt64 = 0
     private var nextWaiter = 0
@@ -60,7 +60,7 @@ struct TokenSimulation {
     private static let end: TesseraError = .loginRequired(.refused, "over")
 
     init(seed: UInt64) {
-        random = SplitMix(seed: seed)
+        random = SeededRandom(seed: seed)
         var policies = TokenStateMachine.Policies()
         policies.seed = random.next()
         machine = TokenStateMachine(policies)

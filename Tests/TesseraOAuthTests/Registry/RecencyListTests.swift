@@ -1,4 +1,5 @@
 #if OAuth
+import TesseraTesting
 import Testing
 
 @testable import TesseraOAuth
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func `agrees with a plain array over 10,000 random uses`() {
-        var random = SplitMix(seed: 7)
+        var random = SeededRandom(seed: 7)
         var list = RecencyList<Int>()
         var model: [(key: Int, size: Int)] = []
         for _ in 0..<10_000 {

@@ -27,7 +27,7 @@ import Testing
             let registry = registry(.init(sources: 100), after: .milliseconds(3))
             let wrong = Mutex(0)
             let right = Mutex(0)
-            var random = SplitMix(seed: 11)
+            var random = SeededRandom(seed: 11)
             for _ in 0..<10 {
                 for user in (0..<500).shuffled(using: &random) {
                     let delay = Duration.milliseconds(Int64.random(in: 0...2000, using: &random))

@@ -1,3 +1,4 @@
+#if OAuth
 import Foundation
 import HTTPTypes
 import TesseraCore
@@ -50,3 +51,4 @@ struct CookieStoreTests {
         #expect(code == .storeCopied)
     }
 }
+#endif

@@ -86,11 +86,11 @@ final class HTTP2PeerConnection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: nil)
     }
 
-    /// Sends bytes past the server's own HTTP/2.
-    func sendRaw(_ bytes: [UInt8]) {
+    /// Sends a frame past the server's own HTTP/2, which no honest one would write.
+    func sendRaw(_ frame: RawFrame) {
         guard let context, let first = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
         else { return }
-        first.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
+        first.writeAndFlush(NIOAny(ByteBuffer(bytes: frame.bytes)), promise: nil)
     }
 
     func head(_ id: HTTP2StreamID, _ status: String = "200", _ fields: [(String, String)] = [], end: Bool = false) {
@@ -126,6 +126,11 @@ final class HTTP2PeerConnection: ChannelInboundHandler {
 
 /// HTTPTypes has a type of the same name.
 typealias ErrorCode = NIOHTTP2.HTTP2ErrorCode
+
+extension HTTP2StreamID {
+    /// As it stands on the wire.
+    var number: UInt32 { UInt32(clamping: Int(self)) }
+}
 
 extension HTTP2Frame {
     /// The stream whose request is whole with this frame.

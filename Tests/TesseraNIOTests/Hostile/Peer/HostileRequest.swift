@@ -1,6 +1,7 @@
 #if NIO
 import HTTPTypes
 import TesseraCore
+import TesseraTesting
 import Testing
 
 @testable import TesseraNIO
@@ -60,6 +61,18 @@ func failure(
 }
 
 struct NoFailure: Error {}
+
+extension NIOTransport {
+    static func configured(_ change: (inout Configuration) -> Void) throws -> NIOTransport {
+        var configuration = Configuration()
+        change(&configuration)
+        return try NIOTransport(configuration)
+    }
+}
+
+extension RawServer {
+    static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+}
 
 extension TransportFailure.Progress {
     /// Whether bytes may have arrived.

@@ -97,6 +97,19 @@ struct RawFrame: Sendable, Equatable {
     static func windowUpdate(_ stream: UInt32, _ increment: UInt32) -> RawFrame {
         RawFrame(kind: Kind.windowUpdate, stream: stream, payload: word(increment))
     }
+
+    static func padded(_ stream: UInt32, _ byte: UInt8, padding: UInt8) -> RawFrame {
+        RawFrame(
+            kind: Kind.data, flags: Flag.padded, stream: stream,
+            payload: [padding, byte] + [UInt8](repeating: 0, count: Int(padding)))
+    }
+
+    static func pushPromise(_ stream: UInt32, promised: UInt32) -> RawFrame {
+        let request = [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/")]
+        return RawFrame(
+            kind: Kind.pushPromise, flags: Flag.endHeaders, stream: stream,
+            payload: word(promised) + HeaderBlock.literals(request))
+    }
 }
 
 /// Identifiers of SETTINGS (RFC 9113 §6.5.2).

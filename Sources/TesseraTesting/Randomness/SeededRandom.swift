@@ -1,13 +1,12 @@
-#if OAuth
-/// A reproducible stream of random words (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator {
+/// SplitMix64 (Steele, Lea and Flood, 2014), so that a property test that fails can be repeated from the seed it prints.
+package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,4 +14,3 @@ struct SplitMix: RandomNumberGenerator {
         return word ^ (word >> 31)
     }
 }
-#endif

@@ -1,0 +1,39 @@
+#if NIO
+import NIOCore
+import TesseraCore
+
+extension HTTP1Handler {
+    /// When the current exchange has waited too long; nil while nothing is awaited.
+    private func dueTime() -> NIODeadline? {
+        guard let exchange = current?.receiver.exchange, let lastProgress = current?.lastProgress else { return nil }
+        let isCommitted = current?.receiver.isCommitted == true
+        // While a reader does not read, the peer is not to blame for the silence.
+        if isCommitted, current?.receiver.stream.isWaiting == false { return nil }
+        let idle = lastProgress + .nanoseconds(exchange.request.phases.idle.clampedNanoseconds)
+        let due = isCommitted ? idle : min(idle, exchange.deadline)
+        if case .waitingForContinue(let until)? = current?.machine.request { return min(due, until) }
+        return due
+    }
+
+    /// One timer serves all exchanges of the connection: it is moved only when one is due earlier, and otherwise looks
+    /// around when it fires.
+    func arm() {
+        guard let due = dueTime(), due < timerDue, let context else { return }
+        timer?.cancel()
+        timerDue = due
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in self?.fire() }
+    }
+
+    private func fire() {
+        timerDue = .distantFuture
+        guard let due = dueTime() else { return }
+        guard due <= .now() else { return arm() }
+        if case .waitingForContinue(let until)? = current?.machine.request, until <= .now() {
+            current?.machine.continues()
+            sendHeldPiece()
+            return arm()
+        }
+        fail(timeout(phase, progress))
+    }
+}
+#endif
