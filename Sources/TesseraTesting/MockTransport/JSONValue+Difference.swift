@@ -26,11 +26,10 @@ extension JSONValue {
             return (0..<max(expected.count, seen.count)).flatMap { index -> [JSONDifference] in
                 let place = "\(pointer)/\(index)"
                 guard index < expected.count, index < seen.count else {
-                    return [
-                        JSONDifference(
-                            pointer: place, expected: index < expected.count ? expected[index] : nil,
-                            seen: index < seen.count ? seen[index] : nil)
-                    ]
+                    // `nil` would be JSON's null here.
+                    let expected = index < expected.count ? Optional.some(expected[index]) : .none
+                    let seen = index < seen.count ? Optional.some(seen[index]) : .none
+                    return [JSONDifference(pointer: place, expected: expected, seen: seen)]
                 }
                 return expected[index].differences(from: seen[index], exactly: exactly, at: place)
             }

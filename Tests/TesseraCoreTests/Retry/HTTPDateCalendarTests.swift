@@ -6,7 +6,9 @@ import Testing
     private static let now = Timestamp(secondsSinceEpoch: 1_559_559_600)
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    private static func parse(_ text: String, now: Timestamp = HTTPDateCalendarTests.now) -> Timestamp? { HTTPDate.parse(text, now: now) }
+    private static func parse(_ text: String, now: Timestamp = HTTPDateCalendarTests.now) -> Timestamp? {
+        HTTPDate.parse(text, now: now)
+    }
 
     /// Counted day by day, by the rule for leap years alone.
     @Test func `the first and last day of each month from 1601 to 2450`() {

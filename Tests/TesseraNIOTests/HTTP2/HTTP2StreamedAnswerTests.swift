@@ -111,7 +111,8 @@ struct HTTP2StreamedAnswerTests {
             peer.head(id, "200", [("content-encoding", "gzip")])
             for number in 1...100 { peer.data(id, million, end: number == 100) }
         } body: { (client) async throws in
-            let exchange = client.exchange(client.request(), .streamed)
+            let limits = ResponseLimits(decompressionRatio: 2000)
+            let exchange = client.exchange(client.request(limits: limits), .streamed)
             _ = try await client.run(exchange).get()
             #expect(try await client.pool.wait { $0.released == 1 })
             var total = 0
