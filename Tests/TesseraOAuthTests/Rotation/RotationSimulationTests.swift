@@ -62,7 +62,9 @@ import Testing
         #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
         #expect(outcome.cells.surprises.isEmpty, "\(outcome.cells.surprises)")
         guard Self.schedules >= 100_000 else { return }
-        print(outcome.cells.text())
+        for line in outcome.cells.text().split(separator: "\n") { print("cells: \(line)") }
+        let counts = outcome.cells.demanded.map(\.count)
+        print("figure: cells that must be visited, and visits of the rarest: \(counts.count), \(counts.min() ?? 0)")
         #expect(outcome.cells.rare(100).isEmpty, "\(outcome.cells.rare(100).joined(separator: "\n"))")
     }
 

@@ -105,16 +105,20 @@ struct CellTable {
         return lines.joined(separator: "\n")
     }
 
-    /// The possible cells that were visited less than `least` times.
-    func rare(_ least: Int) -> [String] {
+    /// The cells that must be visited, and how often they were.
+    var demanded: [(cell: String, count: Int)] {
         Phase.allCases.flatMap { phase in
             CellTable.events.compactMap { event in
-                guard CellTable.impossible(phase, event) == nil else { return nil }
-                let count = counts[phase]?[event] ?? 0
-                guard !CellTable.seldom.contains("\(phase.rawValue) x \(event)") else { return nil }
-                return count < least ? "\(phase.rawValue) x \(event): \(count)" : nil
+                let cell = "\(phase.rawValue) x \(event)"
+                guard CellTable.impossible(phase, event) == nil, !CellTable.seldom.contains(cell) else { return nil }
+                return (cell, counts[phase]?[event] ?? 0)
             }
         }
+    }
+
+    /// Those that were visited less than `least` times.
+    func rare(_ least: Int) -> [String] {
+        demanded.filter { $0.count < least }.map { "\($0.cell): \($0.count)" }
     }
 
     /// Cells that were visited although they are said to be impossible.
