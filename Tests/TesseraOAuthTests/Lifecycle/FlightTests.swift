@@ -61,7 +61,7 @@ import Testing
             let second = await #expect(throws: TesseraError.self) { try await source.accessToken(for: time.use()) }
             #expect(second?.code == .retryLater)
             await time.advance(by: .seconds(50))
-            let token = try await source.accessToken(for: time.use())
+            let token = try await time.run { try await source.accessToken(for: time.use()) }
             #expect(token.generation == 1)
             #expect(acquisition.calls.count == 1)
         }
