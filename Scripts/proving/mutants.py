@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 
-from .checkout import passed, tests_failed
+from .checkout import BUILD_LIMIT, passed, tests_failed
 from .figures import Unusable
 
 MUTANT_TEST_LIMIT = 300  # seconds, with the build of what the mutant changed
