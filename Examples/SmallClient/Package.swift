@@ -6,7 +6,7 @@ let package = Package(
     name: "small-client",
     platforms: [.macOS(.v15)],
     products: [.library(name: "SmallClient", targets: ["SmallClient"])],
-    dependencies: [.package(path: "../..", traits: [])],
+    dependencies: [.package(name: "tessera", path: "../..", traits: [])],
     targets: [
         .target(name: "SmallClient", dependencies: [.product(name: "TesseraCore", package: "tessera")]),
         .testTarget(
