@@ -13,7 +13,7 @@ extension RotationStateMachine {
         if isShuttingDown { return end(.shutDown) }
         self.found = found
         // Nothing is remembered and nothing decided without the lease; only what is there is used.
-        if let stored = found.stored, case .ready = stored.record.state,
+        if let stored = found.stored, case .ready = stored.record.state, !memory.isSuperseded(stored.record.login),
             let token = want.serves(stored.record, found.reading, at: now)
         {
             memory.remember(stored.record)

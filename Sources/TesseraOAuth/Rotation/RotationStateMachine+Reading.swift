@@ -10,7 +10,8 @@ extension RotationStateMachine {
         guard let stored = found.stored else { return recordMissing() }
         let record = stored.record
         // Line 15: what was logged out does not come back with a restored store.
-        if let known = memory.record, known.login != record.login, memory.isSuperseded(record.login) {
+        if memory.isSuperseded(record.login), memory.record?.login != record.login {
+            guard let known = memory.record else { return end(.notLoggedIn) }
             return restore(known, replacing: stored.version)
         }
         // Line 2: another login took this one's place.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TesseraNIO
 
-@Suite("Client certificates", .wire, .enabled(if: TestAuthority.isAvailable))
+@Suite("Client certificates", .wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"))
 struct ClientCertificateTests {
     private let authority: TestAuthority
     private let serverTLS: TLSConfiguration

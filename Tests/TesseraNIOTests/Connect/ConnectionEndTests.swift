@@ -9,7 +9,9 @@ import Testing
 @testable import TesseraNIO
 
 /// Connections that are given up or fail leave nothing open.
-@Suite("Connections that do not come about", .wire, .serialized, .enabled(if: TestAuthority.isAvailable))
+@Suite(
+    "Connections that do not come about", .wire, .serialized,
+    .enabled(if: TestAuthority.isAvailable, "openssl is missing"))
 struct ConnectionEndTests {
     private let authority: TestAuthority
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TesseraNIO
 
-@Suite("Connections through a proxy", .wire, .enabled(if: TestAuthority.isAvailable))
+@Suite("Connections through a proxy", .wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"))
 struct ProxyConnectTests {
     private let authority: TestAuthority
     private let authorization = ProxyAuthorization(user: "Aladdin", password: Secret(bytes: Array("open sesame".utf8)))

@@ -9,7 +9,7 @@ import Testing
 @testable import TesseraNIO
 
 /// Programs that others wrote: tinyproxy for CONNECT, microsocks for SOCKS5, nginx for client certificates.
-@Suite("Connections to real programs", .wire, .enabled(if: TestAuthority.isAvailable))
+@Suite("Connections to real programs", .wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"))
 struct RealPeerTests {
     private let authority: TestAuthority
 
@@ -24,7 +24,9 @@ struct RealPeerTests {
         return false
     }
 
-    @Test("tinyproxy opens a tunnel for the right credentials only", .enabled(if: isThere("tinyproxy")))
+    @Test(
+        "tinyproxy opens a tunnel for the right credentials only",
+        .enabled(if: isThere("tinyproxy"), "tinyproxy is missing"))
     func tinyproxy() async throws {
         let folder = try authority.folderForFiles()
         let tls = try authority.issue("server").serverConfiguration()
@@ -67,7 +69,9 @@ struct RealPeerTests {
     }
 
     #if SOCKS
-    @Test("microsocks connects for the right credentials only", .enabled(if: isThere("microsocks")))
+    @Test(
+        "microsocks connects for the right credentials only",
+        .enabled(if: isThere("microsocks"), "microsocks is missing"))
     func microsocks() async throws {
         let tls = try authority.issue("server").serverConfiguration()
         // Where microsocks gets to when it looks the name up.
@@ -104,7 +108,7 @@ struct RealPeerTests {
     }
     #endif
 
-    @Test("nginx sees the client certificate", .enabled(if: isThere("nginx")))
+    @Test("nginx sees the client certificate", .enabled(if: isThere("nginx"), "nginx is missing"))
     func nginx() async throws {
         let folder = try authority.folderForFiles()
         let leaf = try authority.issue("server")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TesseraNIO
 
-@Suite("TLS of new connections", .wire, .enabled(if: TestAuthority.isAvailable))
+@Suite("TLS of new connections", .wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"))
 struct TLSConnectTests {
     private let authority: TestAuthority
 

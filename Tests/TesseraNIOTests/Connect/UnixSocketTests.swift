@@ -4,7 +4,7 @@ import Testing
 
 @testable import TesseraNIO
 
-@Suite("Unix sockets", .wire, .enabled(if: TestAuthority.isAvailable))
+@Suite("Unix sockets", .wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"))
 struct UnixSocketTests {
     private let authority: TestAuthority
     private let path: String

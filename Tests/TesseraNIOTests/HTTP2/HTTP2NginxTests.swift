@@ -9,7 +9,9 @@ import Testing
 @testable import TesseraNIO
 
 /// HTTP/2 over TLS with a server that others wrote.
-@Suite(.wire, .enabled(if: TestAuthority.isAvailable && RealPeerTests.isThere("nginx")), .timeLimit(.minutes(1)))
+@Suite(
+    .wire, .enabled(if: TestAuthority.isAvailable && RealPeerTests.isThere("nginx"), "openssl or nginx is missing"),
+    .timeLimit(.minutes(1)))
 struct HTTP2NginxTests {
     /// Runs nginx as long as `body` runs.
     private func withNginx(_ body: (NIOTransport, Origin, String) async throws -> Void) async throws {

@@ -6,7 +6,7 @@ import TesseraCore
 
 /// Answers that are no HTTP/2 (RFC 9113 §8.1.1, §8.2, §8.3) or break its frames: an error in bounded time, and the next
 /// request gets its own answer.
-@Suite(.wire, .enabled(if: TestAuthority.isAvailable), .timeLimit(.minutes(2)))
+@Suite(.wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"), .timeLimit(.minutes(2)))
 struct HTTP2MalformedTests {
     struct Answer: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -7,7 +7,7 @@ import TesseraCore
 @testable import TesseraNIO
 
 /// What a request looks like in HTTP/2, and that credentials never enter a table (RFC 7541 §7.1.3).
-@Suite(.wire, .enabled(if: TestAuthority.isAvailable), .timeLimit(.minutes(1)))
+@Suite(.wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"), .timeLimit(.minutes(1)))
 struct HTTP2SecrecyTests {
     private static func field(_ name: String, _ value: String) throws -> HTTPField {
         HTTPField(name: try #require(HTTPField.Name(name)), value: value)

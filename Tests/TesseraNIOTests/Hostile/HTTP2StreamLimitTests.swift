@@ -5,7 +5,7 @@ import TesseraCore
 @testable import TesseraNIO
 
 /// The peer's limit of streams at once, and who waits for it.
-@Suite(.wire, .enabled(if: TestAuthority.isAvailable), .timeLimit(.minutes(1)))
+@Suite(.wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"), .timeLimit(.minutes(1)))
 struct HTTP2StreamLimitTests {
     @Test(arguments: [1, 2, 7])
     func neverMoreStreamsThanThePeerAllows(limit: Int) async throws {

@@ -6,7 +6,7 @@ import TesseraCore
 @testable import TesseraNIO
 
 /// What the server says about requests that it has not looked at (RFC 9113 §6.8, §8.7), which is what retries rest on.
-@Suite(.wire, .enabled(if: TestAuthority.isAvailable), .timeLimit(.minutes(1)))
+@Suite(.wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"), .timeLimit(.minutes(1)))
 struct HTTP2UnprocessedTests {
     @Test func refusedStreamIsProvablyUnprocessedAndKeepsTheConnection() async throws {
         try await FrameServer.withRunning { connection in

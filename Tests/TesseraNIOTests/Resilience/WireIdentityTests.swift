@@ -8,7 +8,9 @@ import Testing
 @testable import TesseraNIO
 
 /// Certificates that do not hold, and servers that say what they did not do: what a session makes of them.
-@Suite("Faults of TLS and HTTP/2", .wire, .enabled(if: TestAuthority.isAvailable), .timeLimit(.minutes(1)))
+@Suite(
+    "Faults of TLS and HTTP/2", .wire, .enabled(if: TestAuthority.isAvailable, "openssl is missing"),
+    .timeLimit(.minutes(1)))
 struct WireIdentityTests {
     enum Flaw: String, CaseIterable, Sendable {
         case expired, wrongHost, selfSigned, wrongAuthority

@@ -68,7 +68,16 @@ import Testing
         #expect(outcome.cells.rare(100).isEmpty, "\(outcome.cells.rare(100).joined(separator: "\n"))")
     }
 
-    @Test(.enabled(if: setting("TESSERA_TRACE") != nil))
+    /// A logout was removed from the store, and a copy from before it came back: processes that had seen the logout took
+    /// the login up again (line 15).
+    @Test(arguments: [912_925, 943_716, 973_886] as [UInt64])
+    func `what was logged out and removed does not come back with a restored store`(seed: UInt64) {
+        var world = SimulatedWorld(seed: seed, cells: CellTable())
+        world.run()
+        #expect(world.referee.violations.isEmpty)
+    }
+
+    @Test(.enabled(if: setting("TESSERA_TRACE") != nil, "prints the schedule of the seed in TESSERA_TRACE"))
     func `one schedule, printed`() {
         var world = SimulatedWorld(
             seed: Self.setting("TESSERA_TRACE").flatMap { UInt64($0) } ?? 0, cells: CellTable(), isTraced: true)
