@@ -15,6 +15,8 @@ let package = Package(
         .library(name: "Tessera", targets: ["Tessera"]),
         .library(name: "TesseraCore", targets: ["TesseraCore"]),
         .library(name: "TesseraOAuth", targets: ["TesseraOAuth"]),
+        .library(name: "TesseraSecrets", targets: ["TesseraSecrets"]),
+        .library(name: "TesseraConfiguration", targets: ["TesseraConfiguration"]),
         .library(name: "TesseraTelemetry", targets: ["TesseraTelemetry"]),
         .library(name: "TesseraServiceLifecycle", targets: ["TesseraServiceLifecycle"]),
         .library(name: "TesseraTesting", targets: ["TesseraTesting"]),
@@ -37,6 +39,12 @@ let package = Package(
             description: "The `tessera` command and its development server.",
             enabledTraits: ["NIO", "OAuth"]
         ),
+        .trait(
+            name: "Secrets", description: "Secrets from managers in the cloud, commands and keyrings.",
+            enabledTraits: ["OAuth"]),
+        .trait(
+            name: "Configuration", description: "Secrets as a provider of swift-configuration.",
+            enabledTraits: ["Secrets"]),
         .trait(name: "Logging", description: "Events of token sources to swift-log."),
         .trait(
             name: "Telemetry", description: "Events of token sources to swift-metrics and swift-distributed-tracing."),
@@ -60,6 +68,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0", traits: []),
     ],
     targets: [
         .target(
@@ -117,6 +127,34 @@ let package = Package(
             dependencies: [
                 "CFileIdentity", "TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraJOSE",
+            dependencies: [
+                "TesseraCore",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraSecrets",
+            dependencies: [
+                "Tessera", "TesseraCore", "TesseraOAuth", "TesseraJOSE",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Secrets"])),
+                .product(name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["Secrets"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraConfiguration",
+            dependencies: [
+                "TesseraCore", "TesseraSecrets",
+                .product(
+                    name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
             ],
             swiftSettings: settings
         ),
@@ -189,6 +227,24 @@ let package = Package(
             name: "TesseraOAuthTests",
             dependencies: [
                 "TesseraCore", "TesseraOAuth", "TesseraTesting", "tessera-store-probe",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraJOSETests",
+            dependencies: [
+                "TesseraCore", "TesseraJOSE", "TesseraTesting",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraSecretsTests",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraJOSE", "TesseraSecrets", "TesseraTesting",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings

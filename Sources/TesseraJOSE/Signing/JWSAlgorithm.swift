@@ -1,0 +1,2 @@
+#if OAuth
+#endif
