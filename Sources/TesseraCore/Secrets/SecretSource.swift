@@ -6,6 +6,18 @@ public protocol SecretSource: Sendable {
     ///
     /// - Throws: ``TesseraError`` with code ``TesseraError/Code/secretUnavailable``, or `CancellationError`.
     func secret() async throws -> Secret
+
+    /// The secret after `rejected` was refused by whoever it was shown to: a source that keeps a copy looks whether
+    /// there is another one by now.
+    ///
+    /// - Returns: The secret as it is now, which may be `rejected` still.
+    /// - Throws: As ``secret()`` does.
+    func secret(after rejected: Secret) async throws -> Secret
+}
+
+extension SecretSource {
+    /// What ``secret()`` says: right for sources that keep no copy.
+    public func secret(after rejected: Secret) async throws -> Secret { try await secret() }
 }
 
 /// A secret that the program already has.

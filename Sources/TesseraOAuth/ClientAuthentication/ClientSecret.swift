@@ -38,7 +38,7 @@ final class ClientSecret: Sendable {
 
     /// Whether the source has another secret than `shown` by now. A source that fails has none.
     func hasChanged(since shown: Secret?) async -> Bool {
-        guard let shown, let secret = try? await source.secret() else { return false }
+        guard let shown, let secret = try? await source.secret(after: shown) else { return false }
         note(secret)
         return secret != shown
     }

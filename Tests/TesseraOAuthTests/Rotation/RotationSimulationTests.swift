@@ -59,6 +59,7 @@ import Testing
             "rotation: \(Self.schedules) schedules from seed \(Self.seed), \(outcome.events) events, "
                 + "\(outcome.posts) requests, ends: \(ends)")
         let failures = outcome.failures.sorted().prefix(20)
+        for failure in failures { print("rotation: \(failure)") }
         #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
         #expect(outcome.cells.surprises.isEmpty, "\(outcome.cells.surprises)")
         guard Self.schedules >= 100_000 else { return }
@@ -70,7 +71,7 @@ import Testing
 
     /// A logout was removed from the store, and a copy from before it came back: processes that had seen the logout took
     /// the login up again (line 15).
-    @Test(arguments: [912_925, 943_716, 973_886] as [UInt64])
+    @Test(arguments: [912_925, 943_716, 973_886, 245_982, 361_241, 372_592] as [UInt64])
     func `what was logged out and removed does not come back with a restored store`(seed: UInt64) {
         var world = SimulatedWorld(seed: seed, cells: CellTable())
         world.run()
