@@ -243,8 +243,10 @@ let package = Package(
         .testTarget(
             name: "TesseraSecretsTests",
             dependencies: [
-                "TesseraCore", "TesseraOAuth", "TesseraJOSE", "TesseraSecrets", "TesseraTesting",
+                "TesseraConfiguration", "TesseraCore", "TesseraOAuth", "TesseraJOSE", "TesseraSecrets", "TesseraTesting",
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+                .product(
+                    name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings
