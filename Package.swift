@@ -243,7 +243,8 @@ let package = Package(
         .testTarget(
             name: "TesseraSecretsTests",
             dependencies: [
-                "TesseraConfiguration", "TesseraCore", "TesseraOAuth", "TesseraJOSE", "TesseraSecrets", "TesseraTesting",
+                "TesseraConfiguration", "TesseraCore", "TesseraOAuth", "TesseraJOSE", "TesseraSecrets",
+                "TesseraTesting",
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .product(
                     name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
@@ -310,6 +311,12 @@ let package = Package(
             name: "tessera-store-probe",
             dependencies: ["TesseraCore", "TesseraOAuth"],
             path: "Tests/Probes/StoreProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tessera-dotenv-probe",
+            dependencies: ["TesseraCore", "TesseraSecrets"],
+            path: "Tests/Probes/DotenvProbe",
             swiftSettings: settings
         ),
         .executableTarget(

@@ -16,6 +16,7 @@ import urllib.parse
 import urllib.request
 
 from proving.checkout import ROOT
+from proving.environments import environment
 from proving.figures import Unusable
 
 from .probes import Probe, read_lines
@@ -31,33 +32,11 @@ LIFETIME, GRACE = 1, 30  # seconds
 CALLERS = 100
 
 
-def environment(name):
-    """The Python environment with a server's packages; made under CI, asked for otherwise."""
-    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "tessera" / "servers"
-    folder = cache / name
-    done = folder / "complete"
-    packages = SERVERS[name]
-    if done.is_file() and done.read_text() == "\n".join(packages):
-        return folder
-    install = f"python3 -m venv {folder} && {folder}/bin/pip install " + " ".join(f"'{each}'" for each in packages)
-    if os.environ.get("CI") != "true":
-        raise Unusable(
-            f"missing: the Python packages of a foreign server. Run with CI=true to have them installed in {cache}, or:\n"
-            f"  {install} && printf '%s' '{chr(10).join(packages)}' > {done}")
-    shutil.rmtree(folder, ignore_errors=True)
-    for command in ([sys.executable, "-m", "venv", str(folder)], [f"{folder}/bin/pip", "install", "-q", *packages]):
-        run = subprocess.run(command, capture_output=True, text=True, timeout=600)
-        if run.returncode != 0:
-            raise Unusable(f"{' '.join(command)}: {run.stderr.strip()[-500:]}")
-    done.write_text("\n".join(packages))
-    return folder
-
-
 class ForeignServer:
     """A server under gunicorn on a free port, ended with its scope."""
 
     def __init__(self, name, work, workers=1, **settings):
-        self.name, self.python, self.work = name, environment(name), work
+        self.name, self.python, self.work = name, environment(name, SERVERS[name]), work
         self.path = {"dot": "/o/token/", "authlib": "/token"}[name]
         module = {"dot": "django_oauth_toolkit", "authlib": "authlib_server"}[name]
         work.mkdir(parents=True, exist_ok=True)
@@ -138,7 +117,7 @@ class Foreign:
 
     def prove(self, figures):
         for name in SERVERS:
-            environment(name)
+            environment(name, SERVERS[name])
         self.rotate(figures, "dot", "django-oauth-toolkit")
         self.lose(figures)
         self.reuse(figures, "dot", "django-oauth-toolkit")

@@ -11,7 +11,7 @@ public struct DotenvFile: Sendable, CustomStringConvertible, CustomReflectable {
     /// The longest file that is read, in bytes.
     public static let longest = 1_048_576
 
-    private let path: String
+    let path: String
     private let values: [String: Secret]
     /// The lines that could not be read, from one; everything else in the file counts.
     public let unreadableLines: [Int]
@@ -38,10 +38,11 @@ public struct DotenvFile: Sendable, CustomStringConvertible, CustomReflectable {
         self.isReadableByOthers = isReadableByOthers
     }
 
-    static func resolve(
+    package static func resolve(
         _ text: String, environment: (String) -> String?
     ) -> (values: [String: String], unreadable: [Int]) {
-        var values: [String: String] = [:]
+        // A name without `=` has no value, and hides that of the environment from later lines.
+        var values: [String: String?] = [:]
         var unreadable: [Int] = []
         for binding in DotenvParser.bindings(of: text) {
             guard let key = binding.key, !binding.isError else {
@@ -49,16 +50,17 @@ public struct DotenvFile: Sendable, CustomStringConvertible, CustomReflectable {
                 continue
             }
             guard let raw = binding.value else {
-                values[key] = nil
+                values.updateValue(nil, forKey: key)
                 continue
             }
-            guard let value = DotenvInterpolation.resolve(raw, { values[$0] ?? environment($0) }) else {
+            guard let value = DotenvInterpolation.resolve(raw, { values[$0].map { $0 ?? "" } ?? environment($0) })
+            else {
                 unreadable.append(binding.line)
                 continue
             }
             values[key] = value
         }
-        return (values, unreadable)
+        return (values.compactMapValues { $0 }, unreadable)
     }
 
     /// The names in the file that have a value.

@@ -47,7 +47,7 @@ private func removeTree(_ path: String) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != "." && name != ".." { unlink("\(path)/\(name)") }
+            if name != ".", name != "..", unlink("\(path)/\(name)") != 0 { removeTree("\(path)/\(name)") }
         }
         closedir(directory)
     }
