@@ -4,6 +4,16 @@ public struct OriginSet: Sendable, Hashable {
         var origin: Origin
         /// Encoded, without a slash at its end; empty for the whole origin.
         var path: String
+
+        init(_ url: AbsoluteURL) {
+            origin = url.origin
+            path = url.path.hasSuffix("/") ? String(url.path.dropLast()) : url.path
+        }
+
+        init(_ origin: Origin) {
+            self.origin = origin
+            path = ""
+        }
     }
 
     private let scopes: [Scope]
@@ -14,18 +24,19 @@ public struct OriginSet: Sendable, Hashable {
 
     /// Everything at one origin.
     public init(_ origin: Origin) {
-        scopes = [Scope(origin: origin, path: "")]
+        scopes = [Scope(origin)]
     }
 
     /// The given URLs; a path narrows its origin to what lies at or below it, by whole segments.
     ///
     /// - Throws: ``TesseraError`` with code ``TesseraError/Code/invalidURL``.
     public init(_ urls: String...) throws {
-        scopes = try urls.map { url in
-            let parsed = try AbsoluteURL(url)
-            return Scope(
-                origin: parsed.origin, path: parsed.path.hasSuffix("/") ? String(parsed.path.dropLast()) : parsed.path)
-        }
+        scopes = try urls.map { Scope(try AbsoluteURL($0)) }
+    }
+
+    /// What lies at or below a URL.
+    init(_ url: AbsoluteURL) {
+        scopes = [Scope(url)]
     }
 
     /// Both sets.

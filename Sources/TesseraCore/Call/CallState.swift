@@ -46,7 +46,7 @@ struct CallState {
     }
 
     static func head(_ plan: CallPlan) -> HTTPRequest {
-        guard plan.origin == plan.core.base.origin else {
+        guard plan.origin == plan.core.home else {
             return HTTPRequest(
                 method: plan.method, scheme: plan.origin.scheme.rawValue, authority: plan.origin.authority,
                 path: plan.target, headerFields: plan.fields)
@@ -109,7 +109,7 @@ struct CallState {
         let head = sentHead
         for observer in observers {
             observer.willSend(
-                &sentHead, attempt: machine.attempt, crossesOrigin: plan.origin != plan.core.base.origin)
+                &sentHead, attempt: machine.attempt, crossesOrigin: plan.origin != plan.core.home)
         }
         sentHead.method = head.method
         sentHead.scheme = head.scheme

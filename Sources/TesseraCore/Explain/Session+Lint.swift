@@ -52,9 +52,18 @@ public enum ConfigurationWarning: String, Sendable, Hashable, Codable, CaseItera
 }
 
 extension Session {
-    /// What is odd about the session's settings; empty when nothing is. The defaults have nothing.
+    /// What is odd about the session's settings and those of its mounts; empty when nothing is. The defaults have
+    /// nothing.
     public func lint() -> [ConfigurationWarning] {
-        let settings = core.configuration
+        let mounted = core.mounts?.cores.flatMap { $0.lint() } ?? []
+        return ConfigurationWarning.allCases.filter(Set(core.lint() + mounted).contains)
+    }
+}
+
+extension SessionCore {
+    /// What is odd about these settings alone.
+    func lint() -> [ConfigurationWarning] {
+        let settings = configuration
         let times = settings.timeouts
         let retry = settings.retry
         var found: [ConfigurationWarning] = []
@@ -65,7 +74,7 @@ extension Session {
         note(.connectOutlastsAttempt, times.connect > times.attempt)
         note(.idleOutlastsAttempt, times.idle > times.attempt)
         note(.noTime, [times.connect, times.attempt, times.idle, times.total].contains { $0 <= .zero })
-        note(.attemptsOutlastCall, Session.shortestFailure(times, retry) > times.total.clampedNanoseconds)
+        note(.attemptsOutlastCall, Self.shortestFailure(times, retry) > times.total.clampedNanoseconds)
         note(.retryAfterOutlastsCall, retry.attempts > 1 && retry.longestRetryAfter > times.total)
         note(.repeatsUnsafeMethod, !retry.methods.isSubset(of: RetryScope.idempotentMethods))
         note(.budgetBuysNothing, retry.budget.map { $0.capacity < max(1, $0.cost) || $0.capacity <= $0.floor } ?? false)

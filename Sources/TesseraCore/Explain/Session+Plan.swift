@@ -48,7 +48,7 @@ extension Session {
     /// - Throws: ``TesseraError`` as ``send(_:)`` does when target, header or body cannot be accepted.
     public func plan(_ call: CallRequest) throws -> Plan {
         let plan = try core.plan(call)
-        let settings = core.configuration
+        let settings = plan.core.configuration
         let answered = AttemptSummary(
             attempt: 1, method: plan.method, result: .status(503), isReplayable: plan.isReplayable,
             hasIdempotencyKey: plan.hasIdempotencyKey, origin: plan.origin)
@@ -58,8 +58,8 @@ extension Session {
             method: plan.method, url: "\(plan.origin)\(plan.template)",
             fields: plan.fields.map(\.name.rawName), asksForCredential: plan.authenticator != nil,
             isReplayable: plan.isReplayable, hasIdempotencyKey: plan.hasIdempotencyKey,
-            proxy: core.proxy(for: plan.origin).map { "\($0.origin)" }, timeouts: settings.timeouts,
+            proxy: plan.core.proxy(for: plan.origin).map { "\($0.origin)" }, timeouts: settings.timeouts,
             retries: [settings.retry.explain(answered), settings.retry.explain(lost)],
-            redirects: max(0, settings.redirects.limit), warnings: lint())
+            redirects: max(0, settings.redirects.limit), warnings: plan.core.lint())
     }
 }

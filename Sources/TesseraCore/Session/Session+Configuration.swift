@@ -10,6 +10,8 @@ extension Session {
         /// Which assignment of a credential this is; 0 for none. Sessions derived from one another have the same.
         private(set) var authAssignment: UInt64 = 0
         private static let assignments = Atomic<UInt64>(0)
+        /// Other settings for what lies below certain URLs; see ``mount(_:_:)``.
+        private(set) var mounts: [SessionMount] = []
         /// Keeps cookies for the credential; nil for none. One jar belongs to one credential.
         public var cookies: CookieJar?
         /// Header fields of every request.
@@ -55,6 +57,57 @@ extension Session {
 
         /// The defaults.
         public init() {}
+
+        /// Other settings for calls to a URL and what lies below it, as Python's Requests mounts an adapter.
+        ///
+        /// ```swift
+        /// let api = try Session("https://api.example.com", auth: .bearer(token)) {
+        ///     $0.mount("/admin") { $0.auth = .bearer(adminToken) }
+        ///     $0.mount("https://reports.example.com") { $0.timeouts.attempt = .seconds(120) }
+        /// }
+        /// ```
+        ///
+        /// The longest prefix that holds a call's own URL counts, by whole origins and path segments: `/admin` holds
+        /// `/admin/users` and not `/administrators`. What a redirect leads to is not looked up again, so that whoever
+        /// writes a redirect chooses no credential. A credential that is set here goes to this prefix only.
+        ///
+        /// - Parameters:
+        ///   - prefix: A URL, or a path below the base URL. When the session is made, an invalid one, and two mounts of
+        ///     one prefix, are errors.
+        ///   - change: Changes the settings. It begins with the session's; for another origin without its credential,
+        ///     cookies, header fields and query, which belong to the base URL's. Interceptors see a call before its
+        ///     mount is chosen, so they cannot be set here, nor further mounts.
+        public mutating func mount(_ prefix: String, _ change: @escaping @Sendable (inout Configuration) -> Void) {
+            mounts.append(
+                SessionMount(
+                    prefix: prefix, change: change,
+                    authAssignment: Self.assignments.add(1, ordering: .relaxed).newValue))
+        }
+
+        /// The settings below a mount's prefix.
+        func mounted(_ mount: SessionMount, isSameOrigin: Bool) throws(TesseraError) -> Configuration {
+            var settings = self
+            settings.mounts = []
+            settings.interceptors = []
+            if !isSameOrigin {
+                settings.auth = nil
+                settings.cookies = nil
+                settings.headers = [:]
+                settings.query = [:]
+            }
+            let inherited = settings.authAssignment
+            mount.change(&settings)
+            guard settings.mounts.isEmpty, settings.interceptors.isEmpty else {
+                throw TesseraError(
+                    .misconfigured, "the mount \(PrintableText.redactedLine(mount.prefix)) sets interceptors or mounts",
+                    remedy: "set them on the session")
+            }
+            // The same in every session that is derived from this one: a cookie jar knows its credential by it.
+            if settings.auth != nil, settings.authAssignment != inherited {
+                settings.authAssignment = mount.authAssignment
+            }
+            return settings
+        }
     }
 }
 

@@ -3,6 +3,8 @@ import HTTPTypes
 /// What all copies of a session share: its checked and prepared settings.
 final class SessionCore: Sendable {
     let base: BaseURL
+    /// The origin whose settings these are: that of the base URL, or of a mount.
+    let home: Origin
     let configuration: Session.Configuration
     let transport: any Transport
     let fields: HTTPFields
@@ -19,14 +21,29 @@ final class SessionCore: Sendable {
     let watchesAnswers: Bool
     /// The canonical name of the field of idempotency keys.
     let idempotencyField: String
+    /// Nil when there are none, which costs a call nothing.
+    let mounts: SessionMounts?
     private let bindsTree: Bool
     private let proxies: ProxyEnvironment?
 
-    init(base: BaseURL, configuration: Session.Configuration, transport: any Transport) throws {
+    convenience init(base: BaseURL, configuration: Session.Configuration, transport: any Transport) throws {
+        try self.init(
+            base: base, home: base.origin, configuration: configuration, transport: transport,
+            credentialOrigins: OriginSet(base.origin))
+    }
+
+    init(
+        base: BaseURL, home: Origin, configuration: Session.Configuration, transport: any Transport,
+        credentialOrigins: OriginSet
+    ) throws {
         self.base = base
+        self.home = home
         self.configuration = configuration
         self.transport = transport
-        credentialOrigins = OriginSet(base.origin)
+        self.credentialOrigins = credentialOrigins
+        mounts =
+            configuration.mounts.isEmpty
+            ? nil : try SessionMounts(configuration, base: base, transport: transport)
         policies = CallPolicies(retry: configuration.retry, redirects: configuration.redirects)
         guards = OriginGuards(configuration)
         let budget = configuration.retry.budget
@@ -37,7 +54,7 @@ final class SessionCore: Sendable {
         attemptTimeout = configuration.timeouts.attempt.clampedNanoseconds
         if let auth = configuration.auth as? StaticAuthenticator { try auth.validate() }
         try configuration.cookies?.claim(by: configuration.authAssignment)
-        if configuration.auth != nil { try Self.refuseClearText(base.origin, configuration) }
+        if configuration.auth != nil { try Self.refuseClearText(home, configuration) }
         var fields = HTTPFields()
         fields.append(HTTPField(name: .accept, value: "application/json, */*;q=0.5"))
         if transport.capabilities.contains(.decompression) {
@@ -46,8 +63,7 @@ final class SessionCore: Sendable {
         try RequestHeaders(dictionaryLiteral: ("User-Agent", configuration.userAgent)).apply(to: &fields)
         try configuration.headers.apply(to: &fields)
         self.fields = fields
-        head = HTTPRequest(
-            method: .get, scheme: base.origin.scheme.rawValue, authority: base.authority, path: nil)
+        head = HTTPRequest(method: .get, scheme: home.scheme.rawValue, authority: home.authority, path: nil)
         switch configuration.proxy {
         case .none: proxies = nil
         case .environment: proxies = try ProxyEnvironment(Platform.environment)
@@ -65,29 +81,32 @@ final class SessionCore: Sendable {
     private static func refuseClearText(_ origin: Origin, _ configuration: Session.Configuration) throws {
         guard origin.scheme == .http, !origin.isLoopback, !configuration.allowsInsecureCredentials else { return }
         throw TesseraError(
-            .insecureTransport, "the session has credentials, and its base URL \(origin) is not https",
+            .insecureTransport, "the session has credentials, and \(origin) is not https",
             remedy: "use https; allowsInsecureCredentials sends them in clear text, where anyone on the path reads them"
         )
     }
 
     /// Everything about a call that can be decided before its first attempt.
     func plan(_ call: CallRequest) throws -> CallPlan {
-        let origin: Origin
-        let target: String
         switch call.target.destination {
         case .relative(let path):
-            origin = base.origin
-            target = base.requestTarget(path, query: call.query, defaults: configuration.query)
+            let core =
+                mounts?.core(for: base.origin, target: base.requestTarget(path, query: [:], defaults: [:])) ?? self
+            let target = base.requestTarget(path, query: call.query, defaults: core.configuration.query)
+            return try core.plan(call, at: base.origin, target)
         case .absolute(let url):
-            origin = url.origin
             let query = call.query.isEmpty ? "" : (url.query == nil ? "?" : "&") + call.query.encodedQuery
-            target = url.requestTarget + query
+            let core = mounts?.core(for: url.origin, target: url.requestTarget) ?? self
+            return try core.plan(call, at: url.origin, url.requestTarget + query)
         case .unusable(let problem):
             throw TesseraError(.invalidTarget, problem.explanation)
         }
+    }
+
+    private func plan(_ call: CallRequest, at origin: Origin, _ target: String) throws -> CallPlan {
         // The session's own fields may hold a key, so they stay with its origin as they do in a redirect.
         var fields =
-            origin == base.origin ? fields : RedirectedFields.after(fields, crossesOrigin: true, dropsBody: false)
+            origin == home ? fields : RedirectedFields.after(fields, crossesOrigin: true, dropsBody: false)
         try call.headers.apply(to: &fields)
         if let contentType = call.body.contentType, !fields.contains(.contentType) {
             fields.append(HTTPField(name: .contentType, value: contentType))

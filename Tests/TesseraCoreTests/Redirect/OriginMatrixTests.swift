@@ -96,6 +96,7 @@ struct OriginMatrixTests {
         case cookie = "secret-cookie-0004"
         case query = "secret-query-0005"
         case body = "secret-body-0006"
+        case jar = "secret-jar-0007"
     }
 
     private static func session(_ pair: Pair, _ network: ByteLog, key: Bool) throws -> Session {
@@ -113,17 +114,31 @@ struct OriginMatrixTests {
         }
     }
 
-    private static func check(_ network: ByteLog, _ pair: Pair, _ way: String) throws {
+    /// The `Cookie` of the session would be sent instead of the jar's.
+    private static func withJar(_ api: Session) throws -> Session {
+        try api.with {
+            $0.headers = ["X-Tenant-Key": Secret.sessionField.rawValue]
+            $0.cookies = CookieJar()
+        }
+    }
+
+    private static func check(_ network: ByteLog, _ pair: Pair, _ way: String, besides other: Origin? = nil) throws {
         let base = try AbsoluteURL(pair.from).origin
-        for origin in network.origins where origin != base {
+        for origin in network.origins where origin != base && origin != other {
             #expect(!pair.isSame, "\(way): \(origin) was taken for another origin")
             let text = network.text(at: origin)
-            for secret in Secret.allCases {
+            for secret in Secret.allCases where secret != .jar || !sharesCookies(base, origin) {
                 #expect(!text.contains(secret.rawValue), "\(way): \(secret) reached \(origin)")
             }
         }
         let home = network.text(at: base)
         #expect(home.contains(Secret.sessionField.rawValue), "\(way): the log sees what arrives")
+    }
+
+    /// RFC 6265bis §5.8.3 knows no schemes: what came without TLS may go with it. Ports it would not know either.
+    private static func sharesCookies(_ from: Origin, _ to: Origin) -> Bool {
+        from.host == to.host && from.scheme == .http && to.scheme == .https
+            && (from.port == to.port || from.port == 80 && to.port == 443)
     }
 
     @Test("a redirect, and the retries behind it", arguments: pairs)
@@ -194,6 +209,60 @@ struct OriginMatrixTests {
                 _ = try await api.get(RequestTarget(absolute: url))
             }
             try Self.check(network, pair, "target")
+        }
+    }
+
+    @Test("a cookie of a jar, through redirects, retries and whole URLs", arguments: pairs)
+    func jar(pair: Pair) async throws {
+        for status in [200, 302, 307] {
+            try await withScenario { scenario in
+                let network = ByteLog { _, number in
+                    var head = HTTPResponse(status: .init(code: number == 3 ? 503 : number == 2 ? status : 200))
+                    if number == 1 { head.headerFields[.setCookie] = "sid=\(Secret.jar.rawValue); Path=/" }
+                    if number == 2 { head.headerFields[.location] = pair.to }
+                    return TransportReply(head: head)
+                }
+                let api = try Self.withJar(Self.session(pair, network, key: true))
+                let there = try? AbsoluteURL(pair.to)
+                _ = try? await scenario.time.run {
+                    _ = try await api.get("/start")
+                    _ = try? await api.get("/next")
+                    if let there { _ = try await api.get(RequestTarget(absolute: there)) }
+                }
+                try Self.check(network, pair, "jar \(status)")
+                #expect(network.text(at: try AbsoluteURL(pair.from).origin).contains(Secret.jar.rawValue))
+            }
+        }
+    }
+
+    @Test("a mount, the redirects and retries below it, and what lies beside it", arguments: pairs)
+    func mount(pair: Pair) async throws {
+        for status in [302, 307, 308] {
+            try await withScenario { scenario in
+                let network = ByteLog { _, number in
+                    var head = HTTPResponse(status: .init(code: number == 1 ? status : number == 2 ? 503 : 200))
+                    if number == 1 { head.headerFields[.location] = pair.to }
+                    return TransportReply(head: head)
+                }
+                let from = try AbsoluteURL(pair.from)
+                let api = try Session("https://base.test", transport: network) {
+                    $0.proxy = .none
+                    $0.mount(pair.from) {
+                        $0.auth = .bearer(.fixture(Secret.authorization.rawValue))
+                        $0.allowsInsecureCredentials = true
+                        $0.headers = ["X-Tenant-Key": Secret.sessionField.rawValue]
+                        $0.redirects.sendsBodyAcrossOrigins = false
+                    }
+                }
+                _ = try? await scenario.time.run {
+                    _ = try? await api.put(RequestTarget(absolute: from), .text(Secret.body.rawValue))
+                    if let there = try? AbsoluteURL(pair.to) { _ = try? await api.get(RequestTarget(absolute: there)) }
+                    _ = try await api.get("/beside")
+                }
+                let other = try Origin("https://base.test")
+                try Self.check(network, pair, "mount \(status)", besides: other)
+                #expect(!network.text(at: other).isEmpty && !network.text(at: other).contains("secret-"))
+            }
         }
     }
 
