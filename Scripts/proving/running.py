@@ -111,6 +111,18 @@ def is_zombie(pid):
         return False
 
 
+@contextlib.contextmanager
+def environment_of(values):
+    """For what is started meanwhile."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 def require(programs):
     missing = {name: package for name, package in programs.items() if shutil.which(name) is None}
     if missing:
