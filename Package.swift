@@ -250,6 +250,8 @@ let package = Package(
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .product(
                     name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Secrets"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Secrets"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings
@@ -319,6 +321,12 @@ let package = Package(
             name: "tessera-dotenv-probe",
             dependencies: ["TesseraCore", "TesseraSecrets"],
             path: "Tests/Probes/DotenvProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tessera-google-probe",
+            dependencies: ["TesseraCore", "TesseraJOSE", "TesseraSecrets"],
+            path: "Tests/Probes/GoogleProbe",
             swiftSettings: settings
         ),
         .executableTarget(
