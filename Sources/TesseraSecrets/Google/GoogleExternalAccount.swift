@@ -20,8 +20,8 @@ struct GoogleExternalAccount {
             subjectToken: GoogleSubjectToken(
                 place: plan.subjectToken, member: plan.subjectTokenMember, transport: transport, fetch: fetch),
             type: .other(plan.subjectTokenType), requesting: .accessToken, audience: plan.audience,
-            // The scope that is asked for is the service account's business where there is one.
-            scope: plan.impersonation == nil ? scope : [GoogleCredentials.cloudPlatform])
+            // Where a service account is lent, this token is good for asking for that and nothing else.
+            scope: plan.impersonation == nil ? scope : ["https://www.googleapis.com/auth/iam"])
         return try await OAuthClient(
             issuer: plan.tokenURL.origin.description, id: plan.client?.id ?? "google",
             authentication: plan.client.map { .secretBasic($0.secret) } ?? .unidentified,

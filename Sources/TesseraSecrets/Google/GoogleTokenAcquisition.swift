@@ -117,7 +117,7 @@ final class GoogleTokenAcquisition: TokenAcquisition {
         try await OAuthClient(
             issuer: user.tokenURL.origin.description, id: user.clientID, authentication: .secretPost(user.clientSecret),
             tokenEndpoint: user.tokenURL.description, transport: transport
-        ).token(by: GoogleRefreshGrant(token: user.refreshToken), fetch)
+        ).token(by: GoogleRefreshGrant(token: user.refreshToken, scope: scope), fetch)
     }
 }
 
@@ -125,6 +125,7 @@ final class GoogleTokenAcquisition: TokenAcquisition {
 /// nothing and nothing has to be stored.
 private struct GoogleRefreshGrant: Grant {
     let token: Secret
+    let scope: [String]
 
     var isRepeatable: Bool { true }
     var isIndependent: Bool { true }
@@ -132,6 +133,7 @@ private struct GoogleRefreshGrant: Grant {
     func parameters() async throws -> QueryItems {
         var items: QueryItems = ["grant_type": "refresh_token"]
         items.append("refresh_token", token.withExposedBytes { String(decoding: $0, as: UTF8.self) })
+        if !scope.isEmpty { items.append("scope", scope.joined(separator: " ")) }
         return items
     }
 }

@@ -59,7 +59,8 @@ import Testing
             #expect(posts.count == 2)
             #expect(
                 form(posts.last) == [
-                    "grant_type=refresh_token", "refresh_token=1//refresh-token-1", "client_id=id.apps",
+                    "grant_type=refresh_token", "refresh_token=1//refresh-token-1",
+                    "scope=https://www.googleapis.com/auth/cloud-platform", "client_id=id.apps",
                     "client_secret=client-secret-1",
                 ])
         }
