@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .library(name: "Tessera", targets: ["Tessera"]),
         .library(name: "TesseraCore", targets: ["TesseraCore"]),
+        .library(name: "TesseraJOSE", targets: ["TesseraJOSE"]),
         .library(name: "TesseraOAuth", targets: ["TesseraOAuth"]),
         .library(name: "TesseraSecrets", targets: ["TesseraSecrets"]),
         .library(name: "TesseraConfiguration", targets: ["TesseraConfiguration"]),
@@ -295,7 +296,7 @@ let package = Package(
         .testTarget(
             name: "RedactionTests",
             dependencies: [
-                "TesseraCore", "TesseraOAuth", "TesseraTesting", "Tessera",
+                "TesseraCore", "TesseraJOSE", "TesseraOAuth", "TesseraTesting", "Tessera",
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
