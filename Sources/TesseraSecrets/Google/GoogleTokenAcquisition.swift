@@ -25,6 +25,17 @@ final class GoogleTokenAcquisition: TokenAcquisition {
     var credentialVersion: UInt64 { state.withLock { $0.version } }
 
     func obtain(_ fetch: RefreshingTokenSource.Fetch) async throws -> TokenResponse {
+        do {
+            return try await obtainToken(fetch)
+        } catch let error as TesseraError where error.code == .secretUnavailable {
+            // That code is a manager's word on the secret that it is asked for, and would end the use of a kept copy.
+            throw TesseraError(
+                .misconfigured, "Google's credentials cannot be read: \(error.message)", remedy: error.remedy,
+                details: error.details)
+        }
+    }
+
+    private func obtainToken(_ fetch: RefreshingTokenSource.Fetch) async throws -> TokenResponse {
         let policy = try GoogleEndpointPolicy(trusting: credentials.trustedEndpoints)
         switch credentials.kind {
         case .json(let source): return try await obtain(from: source, policy, fetch)
@@ -69,15 +80,7 @@ final class GoogleTokenAcquisition: TokenAcquisition {
     private func obtain(
         from source: any SecretSource, _ policy: GoogleEndpointPolicy, _ fetch: RefreshingTokenSource.Fetch
     ) async throws -> TokenResponse {
-        let document: Secret
-        do {
-            document = try await source.secret()
-        } catch let error as TesseraError where error.code == .secretUnavailable {
-            // That code is the manager's word on a secret, and would end the use of the copy that is kept.
-            throw TesseraError(
-                .misconfigured, "Google's credentials cannot be read: \(error.message)", remedy: error.remedy,
-                underlying: error)
-        }
+        let document = try await source.secret()
         state.withLock { state in
             if let shown = state.shown, shown != document { state.version &+= 1 }
             state.shown = document

@@ -176,12 +176,12 @@ import Testing
     }
 
     @Test func `credentials that cannot be read do not say that the secret is gone`() async throws {
-        try await withVirtualTime { _ in
-            let scenario = prepared()
-            let error = await #expect(throws: TesseraError.self) {
-                try await scenario.fetch(GoogleCredentials.json(.file("/nonexistent/key.json")))
+        let platform = try GoogleScenario.secret(GoogleScenario.externalAccount(["file": "/nonexistent/token"]))
+        for credentials in [GoogleCredentials.json(.file("/nonexistent/key.json")), .json(.value(platform))] {
+            try await withVirtualTime { _ in
+                let error = await #expect(throws: TesseraError.self) { try await prepared().fetch(credentials) }
+                #expect(error?.code == .misconfigured)
             }
-            #expect(error?.code == .misconfigured)
         }
     }
 
