@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .library(name: "Tessera", targets: ["Tessera"]),
         .library(name: "TesseraCore", targets: ["TesseraCore"]),
+        .library(name: "TesseraJOSE", targets: ["TesseraJOSE"]),
         .library(name: "TesseraOAuth", targets: ["TesseraOAuth"]),
         .library(name: "TesseraSecrets", targets: ["TesseraSecrets"]),
         .library(name: "TesseraConfiguration", targets: ["TesseraConfiguration"]),
@@ -125,7 +126,8 @@ let package = Package(
         .target(
             name: "TesseraOAuth",
             dependencies: [
-                "CFileIdentity", "TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "CFileIdentity", "TesseraCore", "TesseraJOSE",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
             ],
             swiftSettings: settings
@@ -226,8 +228,9 @@ let package = Package(
         .testTarget(
             name: "TesseraOAuthTests",
             dependencies: [
-                "TesseraCore", "TesseraOAuth", "TesseraTesting", "tessera-store-probe",
+                "TesseraCore", "TesseraJOSE", "TesseraOAuth", "TesseraTesting", "tessera-store-probe",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
             ],
             swiftSettings: settings
         ),
@@ -248,6 +251,8 @@ let package = Package(
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .product(
                     name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Secrets"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Secrets"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: settings
@@ -291,7 +296,7 @@ let package = Package(
         .testTarget(
             name: "RedactionTests",
             dependencies: [
-                "TesseraCore", "TesseraOAuth", "TesseraTesting", "Tessera",
+                "TesseraCore", "TesseraJOSE", "TesseraOAuth", "TesseraTesting", "Tessera",
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
                 .target(name: "TesseraAsyncHTTPClient", condition: .when(traits: ["AsyncHTTPClient"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -317,6 +322,12 @@ let package = Package(
             name: "tessera-dotenv-probe",
             dependencies: ["TesseraCore", "TesseraSecrets"],
             path: "Tests/Probes/DotenvProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tessera-google-probe",
+            dependencies: ["TesseraCore", "TesseraJOSE", "TesseraSecrets"],
+            path: "Tests/Probes/GoogleProbe",
             swiftSettings: settings
         ),
         .executableTarget(

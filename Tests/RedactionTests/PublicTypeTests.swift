@@ -52,7 +52,7 @@ import Testing
 
     /// The modules that the package's traits leave something in.
     private static let modules: [String] = {
-        var modules = ["TesseraCore", "TesseraOAuth", "TesseraTesting", "Tessera"]
+        var modules = ["TesseraCore", "TesseraJOSE", "TesseraOAuth", "TesseraTesting", "Tessera"]
         #if NIO
         modules.append("TesseraNIO")
         #endif

@@ -1,6 +1,7 @@
 #if OAuth
 import HTTPTypes
 import Tessera
+import TesseraJOSE
 import TesseraOAuth
 
 @testable import TesseraCore
@@ -68,7 +69,11 @@ struct Specimens {
             "TokenSet": [TokenSet(refreshToken: secret, accessToken: secret, idToken: secret)], "OAuthClient": [client],
             "ClientAuthentication": [
                 ClientAuthentication.secretBasic(secret), ClientAuthentication.secretPost(secret),
+                ClientAuthentication.assertion(.value(secret)),
+                ClientAuthentication.privateKeyJWT(.value(secret), algorithm: .es256),
             ],
+            "JWTBearerGrant": [JWTBearerGrant { secret }],
+            "TokenExchangeGrant": [TokenExchangeGrant(subjectToken: .value(secret), type: .jwt)],
             "RefreshingTokenSource": [source], "RefreshingTokenSource.Fetch": [fetch],
             "TokenSourceRegistry": [registry], "RegisteredTokens": [registry.tokens(for: key)],
             "TokenRefresher": [TokenRefresher([source])],
@@ -150,6 +155,9 @@ struct Specimens {
         "Timeouts", "Timestamp", "TransferProgress", "TransportCapabilities", "TransportFailure.Kind",
         "TransportFailure.Phase",
         "TransportFailure.Progress", "TransportReply", "TransportStream", "ClientCredentialsGrant",
+        "ClientAssertionOptions", "ClientAssertionOptions.Audience", "TokenExchangeGrant.TokenType",
+        // A signing key has no member of text to put a canary into; that it prints nothing is shown where it is tested.
+        "JWSAlgorithm", "JWSHeader", "JWSSigningKey", "JWTClaims",
         "NIOTransport.TLSSettings.TrustRoots", "NIOTransport.TLSSettings.Version",
         "NIOTransport.CertificatePin", "NIOTransport.DNS", "ProxyServer.Kind",
         "NIOTransport", "RefreshingTokenSource.Settings", "RefreshingTokenSource.Statistics",
