@@ -35,8 +35,10 @@ public struct JSONCoding: Sendable {
         self.keys = keys
     }
 
-    package func encode(_ value: some Encodable) throws -> [UInt8] {
+    /// - Parameter inOrder: Whether members stand in the order of their names, so that equal values give equal bytes.
+    package func encode(_ value: some Encodable, inOrder: Bool = false) throws -> [UInt8] {
         let encoder = JSONEncoder()
+        if inOrder { encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes] }
         switch dates {
         case .iso8601: encoder.dateEncodingStrategy = .iso8601
         case .secondsSince1970: encoder.dateEncodingStrategy = .secondsSince1970

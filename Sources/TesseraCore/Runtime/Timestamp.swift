@@ -15,6 +15,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         self.nanoseconds = Duration.seconds(seconds).clampedNanoseconds
     }
 
+    /// The second that has begun, since the epoch.
+    package var wholeSeconds: Int64 {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest < 0 ? seconds - 1 : seconds
+    }
+
     /// This time moved by `duration`, saturating.
     public func advanced(by duration: Duration) -> Timestamp {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.clampedNanoseconds)
