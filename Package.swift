@@ -246,6 +246,8 @@ let package = Package(
                 "TesseraConfiguration", "TesseraCore", "TesseraOAuth", "TesseraJOSE", "TesseraSecrets",
                 "TesseraTesting",
                 .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Secrets"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Secrets"])),
                 .product(
                     name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -317,6 +319,15 @@ let package = Package(
             name: "tessera-dotenv-probe",
             dependencies: ["TesseraCore", "TesseraSecrets"],
             path: "Tests/Probes/DotenvProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tessera-secrets-probe",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraSecrets",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+            ],
+            path: "Tests/Probes/SecretsProbe",
             swiftSettings: settings
         ),
         .executableTarget(

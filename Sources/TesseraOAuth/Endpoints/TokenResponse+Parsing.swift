@@ -1,6 +1,6 @@
 #if OAuth
 import HTTPTypes
-import TesseraCore
+package import TesseraCore
 
 extension TokenResponse {
     /// The longest token that is accepted, in bytes.
@@ -12,7 +12,7 @@ extension TokenResponse {
     ///
     /// - Throws: ``TesseraError`` with a code of its own for each way to be wrong; nothing of the answer but the
     ///   registered error code stands in its message.
-    init(_ response: Session.Response) throws {
+    package init(_ response: Session.Response) throws {
         guard (200..<300).contains(response.status.code) else { throw TokenResponse.refusal(response) }
         let body: Body
         do {
