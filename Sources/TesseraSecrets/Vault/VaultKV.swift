@@ -66,7 +66,8 @@ public struct VaultKV: SecretManager {
     ) async throws -> Session.Response {
         var query: QueryItems = [:]
         if let version = reference.version {
-            guard (1...18).contains(version.utf8.count), let number = Int64(version), number > 0 else {
+            guard version.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(version), number > 0
+            else {
                 throw TesseraError(
                     .misconfigured, "\(version) is no version of a secret in Vault",
                     remedy: "versions are numbers from 1")
