@@ -125,7 +125,8 @@ let package = Package(
         .target(
             name: "TesseraOAuth",
             dependencies: [
-                "CFileIdentity", "TesseraCore", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "CFileIdentity", "TesseraCore", "TesseraJOSE",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
             ],
             swiftSettings: settings
@@ -226,8 +227,9 @@ let package = Package(
         .testTarget(
             name: "TesseraOAuthTests",
             dependencies: [
-                "TesseraCore", "TesseraOAuth", "TesseraTesting", "tessera-store-probe",
+                "TesseraCore", "TesseraJOSE", "TesseraOAuth", "TesseraTesting", "tessera-store-probe",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["OAuth"])),
             ],
             swiftSettings: settings
         ),

@@ -48,6 +48,20 @@ public struct OAuthClient: Sendable {
         endpoint = try TokenEndpointLocator(
             issuer: issuer, fixed: tokenEndpoint, revocation: revocationEndpoint,
             trusted: try trustedEndpoints.map { try Origin($0) })
+        try checkAudience([issuer, tokenEndpoint].compactMap { $0 } + trustedEndpoints)
+    }
+
+    /// An assertion for somebody else would let whoever gets it play this client there (RFC 7523bis).
+    private func checkAudience(_ places: [String]) throws {
+        guard case .signed(let assertion) = authentication.method, case .url(let audience) = assertion.options.audience
+        else { return }
+        let origin = try Origin(audience)
+        guard try places.contains(where: { try Origin($0) == origin }) else {
+            throw TesseraError(
+                .misconfigured,
+                "the audience of the client's assertions is at \(origin), which is not the issuer's origin",
+                remedy: "use .issuer, or name the URL of the token endpoint that is used")
+        }
     }
 
     /// Tokens for the client itself (RFC 6749 §4.4).
@@ -58,6 +72,11 @@ public struct OAuthClient: Sendable {
         tokens(
             by: ClientCredentialsGrant(scope: scope, resource: resource),
             key: .client(issuer: "\(issuer)", client: id, scope: Set(scope), resource: resource), settings: settings)
+    }
+
+    /// One token, kept by nobody: for what combines several requests.
+    package func token(by grant: any Grant, _ fetch: RefreshingTokenSource.Fetch) async throws -> TokenResponse {
+        try await TokenRequest(client: self, grant: grant).send(fetch)
     }
 
     /// Tokens by a grant, for example one of your own.

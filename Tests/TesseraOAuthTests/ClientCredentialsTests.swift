@@ -34,7 +34,7 @@ import Testing
     ])
     func `secretBasic encodes as RFC 6749 §2.3.1 demands`(id: String, secret: String, pair: String) async throws {
         let authenticator = try #require(
-            await ClientAuthentication.secretBasic(Secret(secret)).credential(id: id).authenticator)
+            ClientCredential(id: id, secret: nil, form: .basic(Secret(secret))).authenticator)
         let expected = "Basic " + String(decoding: Base64.encode(pair.utf8), as: UTF8.self)
         let server = MockTransport()
         server.on(.get, "/").reply()

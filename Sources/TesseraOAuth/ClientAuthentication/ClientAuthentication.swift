@@ -1,5 +1,6 @@
 #if OAuth
 public import TesseraCore
+public import TesseraJOSE
 
 /// How a client proves to the token endpoint who it is (RFC 6749 §2.3).
 ///
@@ -9,10 +10,14 @@ public import TesseraCore
 /// the server refuses the client (`invalid_client`), and the source says something new by then, the request is made once
 /// more: nobody notices a rotation that reached the server first.
 public struct ClientAuthentication: Sendable, CustomStringConvertible, CustomReflectable {
-    enum Method: String {
-        case basic = "client_secret_basic"
-        case post = "client_secret_post"
-        case none
+    enum Method {
+        case basic
+        case post
+        case publicClient
+        case unidentified
+        /// A token that somebody else signed.
+        case assertion
+        case signed(ClientAssertion)
     }
 
     let method: Method
@@ -44,55 +49,79 @@ public struct ClientAuthentication: Sendable, CustomStringConvertible, CustomRef
         ClientAuthentication(.post, source)
     }
 
-    /// The id alone, for clients without a secret (`none`).
-    public static var publicClient: ClientAuthentication { ClientAuthentication(.none) }
-
-    /// What the next request shows.
+    /// An assertion signed for each request (`private_key_jwt`, RFC 7523 §2.2), so that the server has no secret to lose.
     ///
-    /// - Throws: What the secret's source throws.
-    func credential(id: String) async throws -> ClientCredential {
-        ClientCredential(id: id, method: method, secret: try await secret?.current())
+    /// ```swift
+    /// let login = try OAuthClient(
+    ///     issuer: "https://login.example.com", id: "billing",
+    ///     authentication: .privateKeyJWT(
+    ///         .file("/run/secrets/signing-key.pem"), algorithm: .es256, options: ClientAssertionOptions(keyID: "2027-01")))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - key: The private key in PEM, as ``TesseraJOSE/JWSSigningKey`` reads it; what is wrong with it is thrown when a
+    ///     token is asked for.
+    ///   - algorithm: What it signs with.
+    ///   - options: The header, the audience and the lifetime.
+    public static func privateKeyJWT(
+        _ key: any SecretSource, algorithm: JWSAlgorithm, options: ClientAssertionOptions = ClientAssertionOptions()
+    ) -> ClientAuthentication {
+        ClientAuthentication(.signed(ClientAssertion(algorithm, options)), key)
     }
 
-    /// The method, by its name in the registry of RFC 7591.
-    public var description: String { method.rawValue }
+    /// A token that a platform signed for this workload, shown as client assertion (RFC 7523 §2.2): a Kubernetes service
+    /// account's, a CI job's. It is asked for before each request.
+    public static func assertion(_ token: any SecretSource) -> ClientAuthentication {
+        ClientAuthentication(.assertion, token)
+    }
+
+    /// The id alone, for clients without a secret (`none`).
+    public static var publicClient: ClientAuthentication { ClientAuthentication(.publicClient) }
+
+    /// Nothing, not even the id, for grants that say themselves who asks (RFC 7521 §4.1).
+    public static var unidentified: ClientAuthentication { ClientAuthentication(.unidentified) }
+
+    /// Whether each request shows something else than the one before, so that none is sent twice as it is.
+    var isMadeAnew: Bool {
+        switch method {
+        case .basic, .post, .publicClient, .unidentified: false
+        case .assertion, .signed: true
+        }
+    }
+
+    /// What the next request of `client` shows.
+    ///
+    /// - Throws: What the secret's source throws, and what is wrong with a key.
+    func credential(of client: OAuthClient, _ runtime: Runtime) async throws -> ClientCredential {
+        let secret = try await secret?.current()
+        return ClientCredential(id: client.id, secret: secret, form: try form(secret, client, runtime))
+    }
+
+    private func form(_ secret: Secret?, _ client: OAuthClient, _ runtime: Runtime) throws -> ClientCredential.Form {
+        switch (method, secret) {
+        case (.basic, let secret?): .basic(secret)
+        case (.post, let secret?): .post(secret)
+        case (.assertion, let token?): .assertion(token)
+        case (.signed(let assertion), let key?):
+            .assertion(try assertion.sign(with: key, client: client, runtime: runtime))
+        case (.unidentified, _): .nothing
+        default: .id
+        }
+    }
+
+    /// The method, by its name in the registry of RFC 7591 where it has one.
+    public var description: String {
+        switch method {
+        case .basic: "client_secret_basic"
+        case .post: "client_secret_post"
+        case .publicClient: "none"
+        case .unidentified: "unidentified"
+        case .assertion: "client_assertion"
+        case .signed: "private_key_jwt"
+        }
+    }
+
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-/// What one request shows of the client.
-struct ClientCredential {
-    let id: String
-    let method: ClientAuthentication.Method
-    let secret: Secret?
-
-    /// What goes into the header; bound to the endpoint's origin by the session that sends it.
-    var authenticator: StaticAuthenticator? {
-        guard method == .basic, let secret else { return nil }
-        return .basic(user: FormEncoding.text(id), password: FormEncoding.secret(secret))
-    }
-
-    /// What goes into the body.
-    func addParameters(to items: inout QueryItems) {
-        guard method != .basic else { return }
-        items.append("client_id", id)
-        guard let secret else { return }
-        items.append("client_secret", secret.withExposedBytes { String(decoding: $0, as: UTF8.self) })
-    }
-}
-
-/// `application/x-www-form-urlencoded` of a single value, which RFC 6749 §2.3.1 demands inside Basic.
-enum FormEncoding {
-    static func text(_ text: String) -> String {
-        String(decoding: bytes(text.utf8), as: UTF8.self)
-    }
-
-    static func secret(_ secret: Secret) -> Secret {
-        Secret(bytes: secret.withExposedBytes { bytes($0) })
-    }
-
-    private static func bytes(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        QueryItems.formEncoded(bytes)
-    }
 }
 #endif

@@ -14,7 +14,7 @@ struct RevocationRequest {
         let fetch = RefreshingTokenSource.Fetch(
             deadline: runtime.now().advanced(by: .seconds(20)), runtime: runtime, transport: transport)
         guard let url = try? await client.endpoint.locateRevocation(transport, fetch),
-            let credential = try? await client.authentication.credential(id: client.id)
+            let credential = try? await client.authentication.credential(of: client, runtime)
         else { return false }
         var items: QueryItems = ["token_type_hint": "refresh_token"]
         items.append("token", token.withExposedBytes { String(decoding: $0, as: UTF8.self) })
@@ -22,7 +22,8 @@ struct RevocationRequest {
         // §2.2: revoking twice does no harm, and a token that is unknown already is answered with 200.
         guard
             let session = try? TokenRequest.session(
-                url.origin, transport, fetch, auth: credential.authenticator, repeats: true),
+                url.origin, transport, fetch, auth: credential.authenticator,
+                repeats: !client.authentication.isMadeAnew),
             let response = try? await session.send(
                 CallRequest(.post, RequestTarget(absolute: url), .form(items), expecting: .any))
         else { return false }

@@ -8,7 +8,7 @@ import TesseraCore
 /// What metadata names must be on the issuer's own origin or on one that the caller trusts, so that no document can
 /// send the client's secret elsewhere (threats A2 and A4).
 final class TokenEndpointLocator: Sendable {
-    private let issuer: String
+    let issuer: String
     private let issuerURL: AbsoluteURL
     private let trusted: [Origin]
     private let known: Mutex<Endpoints>

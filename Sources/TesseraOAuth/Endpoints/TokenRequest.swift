@@ -23,17 +23,50 @@ struct TokenRequest {
         let parameters = try await grant.parameters()
         let repeatability = repeatability(parameters)
         willSend(repeatability)
-        let credential = try await client.authentication.credential(id: client.id)
+        let repetition = TokenRequestRepetition(
+            repeatability, isMadeAnew: grant.isIndependent || client.authentication.isMadeAnew)
+        let shown = ShownSecret()
         do {
-            return try await post(url, parameters, credential, transport, fetch, repeats: repeatability == .repeatable)
+            return try await exchange(url, parameters, repetition, shown, transport, fetch)
         } catch let error as TesseraError where error.authorizationError == "invalid_client" {
             // RFC 6749 §5.2: the grant was not looked at. The server may know a rotated secret before we do.
-            guard repeatability == .repeatable,
-                await client.authentication.secret?.hasChanged(since: credential.secret) == true
+            guard repetition != .never, await client.authentication.secret?.hasChanged(since: shown.last) == true
             else { throw error }
         }
-        return try await post(
-            url, parameters, client.authentication.credential(id: client.id), transport, fetch, repeats: true)
+        return try await exchange(url, nextParameters(parameters), repetition, shown, transport, fetch)
+    }
+
+    private func exchange(
+        _ url: AbsoluteURL, _ first: QueryItems, _ repetition: TokenRequestRepetition, _ shown: ShownSecret,
+        _ transport: any Transport, _ fetch: RefreshingTokenSource.Fetch
+    ) async throws -> TokenResponse {
+        var parameters = first
+        var attempt = 1
+        var earlierRequests = 0
+        while true {
+            let credential = try await client.authentication.credential(of: client, fetch.runtime)
+            shown.last = credential.secret
+            do {
+                var answer = try await post(
+                    url, parameters, credential, transport, fetch, repeats: repetition == .asItIs)
+                answer.requests += earlierRequests
+                return answer
+            } catch let error as TesseraError {
+                let remaining = fetch.runtime.now().duration(to: fetch.deadline)
+                guard
+                    let wait = repetition.wait(
+                        after: error, attempt: attempt, remaining: remaining, random: fetch.runtime.random())
+                else { throw error }
+                earlierRequests += error.history.requestsThatMayHaveArrived
+                attempt += 1
+                try await fetch.runtime.sleep(fetch.runtime.now().advanced(by: wait))
+            }
+            parameters = try await nextParameters(parameters)
+        }
+    }
+
+    private func nextParameters(_ shown: QueryItems) async throws -> QueryItems {
+        grant.isIndependent ? try await grant.parameters() : shown
     }
 
     private func post(
@@ -68,6 +101,7 @@ struct TokenRequest {
     /// What may be repeated: what both the grant and the table of grants allow.
     func repeatability(_ parameters: QueryItems) -> GrantRepeatability {
         guard grant.isRepeatable else { return .once }
+        if grant.isIndependent { return .repeatable }
         // An extension grant that the table does not know is taken at its word.
         let type = parameters.items.first { $0.name == "grant_type" }?.value ?? ""
         return GrantRepeatability.table[type] ?? .repeatable

@@ -16,8 +16,17 @@ public import TesseraCore
 public protocol Grant: Sendable {
     /// Whether the same request may be sent again when its answer was lost. False for codes and one-time tokens.
     var isRepeatable: Bool { get }
+    /// Whether a request may follow one that may have arrived, though ``GrantRepeatability`` says that what its type of
+    /// grant shows is spent: because ``parameters()`` shows something else each time, as an assertion that is signed for
+    /// each request, or because this server spends nothing. No request is then sent twice as it is.
+    var isIndependent: Bool { get }
     /// The form parameters, `grant_type` among them; client authentication is added by the library.
     func parameters() async throws -> QueryItems
+}
+
+extension Grant {
+    /// False.
+    public var isIndependent: Bool { false }
 }
 
 /// The client asks on its own behalf (RFC 6749 §4.4).

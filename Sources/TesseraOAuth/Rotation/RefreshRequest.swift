@@ -25,7 +25,7 @@ struct RefreshRequest: RefreshEndpoint {
         do {
             let fetch = RefreshingTokenSource.Fetch(deadline: attempt.deadline, runtime: runtime, transport: transport)
             let url = try await client.endpoint.locate(transport, fetch)
-            let credential = try await client.authentication.credential(id: client.id)
+            let credential = try await client.authentication.credential(of: client, runtime)
             shown.last = credential.secret
             let session = try RefreshRequest.session(
                 url.origin, wire, deadline: attempt.deadline, runtime, auth: credential.authenticator)
