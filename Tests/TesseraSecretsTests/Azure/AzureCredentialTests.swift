@@ -89,10 +89,10 @@ import Testing
     @Test(
         arguments: [
             ([:], .machine), (application, .machine), (["AZURE_CLIENT_SECRET": ""], .machine),
-            (["AZURE_CLIENT_SECRET": "s"], .secret(client: "app-id")),
-            (["AZURE_CLIENT_CERTIFICATE_PATH": "/c.pem"], .certificate(client: "app-id", path: "/c.pem")),
-            (["AZURE_FEDERATED_TOKEN_FILE": "/t"], .workload(client: "app-id", path: "/t")),
-            (["AZURE_FEDERATED_TOKEN_FILE": "/t", "AZURE_CLIENT_SECRET": "s"], .secret(client: "app-id")),
+            (["AZURE_CLIENT_SECRET": "s"], .secret),
+            (["AZURE_CLIENT_CERTIFICATE_PATH": "/c.pem"], .certificate(path: "/c.pem")),
+            (["AZURE_FEDERATED_TOKEN_FILE": "/t"], .workload(path: "/t")),
+            (["AZURE_FEDERATED_TOKEN_FILE": "/t", "AZURE_CLIENT_SECRET": "s"], .secret),
         ] as [([String: String], AzureEnvironment.Choice)])
     func `the first that is set counts`(variables: [String: String], choice: AzureEnvironment.Choice) throws {
         let all = variables.merging(Self.application) { $1 }

@@ -51,7 +51,7 @@ public struct AzureCredential: Sendable, CustomStringConvertible, CustomReflecta
             kind: .client(
                 AzureClient(
                     tenant: try AzureTenant(tenant, at: authority), id: client,
-                    proof: .assertion(ClientCertificate(source: certificate)))))
+                    proof: .certificate(certificate))))
     }
 
     /// A workload with a token of another issuer that the application trusts, for example of Kubernetes.
@@ -69,7 +69,7 @@ public struct AzureCredential: Sendable, CustomStringConvertible, CustomReflecta
             kind: .client(
                 AzureClient(
                     tenant: try AzureTenant(tenant, at: authority), id: client,
-                    proof: .assertion(FederatedToken(source: token)))))
+                    proof: .federatedToken(token))))
     }
 
     /// The identity that Azure gives a machine, a function, a container or, with Azure Arc, a server elsewhere.

@@ -17,23 +17,20 @@ extension AzureCredential {
 
     static func fromEnvironment(_ variable: (String) -> String?) throws -> AzureCredential {
         let environment = AzureEnvironment(variable)
+        let proof: AzureClient.Proof
         switch try environment.choice() {
-        case .secret(let client):
-            return AzureCredential(
-                kind: .client(try environment.client(client, .secret(.environment(AzureEnvironment.secret)))))
-        case .certificate(let client, let path):
-            return AzureCredential(
-                kind: .client(try environment.client(client, .assertion(ClientCertificate(source: .file(path))))))
-        case .workload(let client, let path):
-            return AzureCredential(
-                kind: .client(try environment.client(client, .assertion(FederatedToken(source: .file(path))))))
+        case .secret: proof = .secret(.environment(AzureEnvironment.secret))
+        case .certificate(let path): proof = .certificate(.file(path))
+        case .workload(let path): proof = .federatedToken(.file(path))
         case .machine:
+            let endpoint = try ManagedIdentityEndpoint(variable)
             return AzureCredential(
                 kind: .managedIdentity(
                     ManagedIdentity(
-                        endpoint: try ManagedIdentityEndpoint(variable), client: environment[AzureEnvironment.client],
+                        endpoint: endpoint, client: environment[AzureEnvironment.client],
                         passedOver: AzureEnvironment.order)))
         }
+        return AzureCredential(kind: .client(try environment.client(proof)))
     }
 }
 
@@ -51,9 +48,9 @@ struct AzureEnvironment {
     static let order = [secret, certificate, federatedToken]
 
     enum Choice: Hashable {
-        case secret(client: String)
-        case certificate(client: String, path: String)
-        case workload(client: String, path: String)
+        case secret
+        case certificate(path: String)
+        case workload(path: String)
         case machine
     }
 
@@ -77,24 +74,24 @@ struct AzureEnvironment {
             throw TesseraError(
                 .misconfigured, "\(first) is set and \(needed) is not", remedy: "set both, or neither")
         }
-        let client = values[Self.client] ?? ""
         switch first {
-        case Self.secret: return .secret(client: client)
+        case Self.secret: return .secret
         case Self.certificate:
             guard values[Self.password] == nil else {
                 throw TesseraError(
                     .misconfigured, "\(Self.password) is set, and encrypted certificates are not read",
                     remedy: "give a PEM file with an unencrypted key that only this user may read")
             }
-            return .certificate(client: client, path: path)
-        default: return .workload(client: client, path: path)
+            return .certificate(path: path)
+        default: return .workload(path: path)
         }
     }
 
-    func client(_ id: String, _ proof: AzureClient.Proof) throws -> AzureClient {
+    func client(_ proof: AzureClient.Proof) throws -> AzureClient {
         let authority = try values[Self.authority].map { try AzureAuthority($0) } ?? .publicCloud
         return AzureClient(
-            tenant: try AzureTenant(values[Self.tenant] ?? "", at: authority), id: id, proof: proof)
+            tenant: try AzureTenant(values[Self.tenant] ?? "", at: authority), id: values[Self.client] ?? "",
+            proof: proof)
     }
 }
 #endif
