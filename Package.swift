@@ -331,6 +331,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "tessera-secrets-probe",
+            dependencies: [
+                "TesseraCore", "TesseraOAuth", "TesseraSecrets",
+                .target(name: "TesseraNIO", condition: .when(traits: ["NIO"])),
+            ],
+            path: "Tests/Probes/SecretsProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "tessera-token-probe",
             dependencies: [
                 "TesseraCore", "TesseraOAuth", "TesseraTesting",

@@ -50,6 +50,9 @@ public struct Origin: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The serialized origin, for example `https://api.example.com:8443`.
     public var description: String { "\(scheme.rawValue)://\(authority)" }
 
+    /// Whether the host is loopback or a link-local address, where the metadata servers of clouds are (invariant 9).
+    package var isNearby: Bool { isLoopback || Host.staysNearby(host) }
+
     /// Whether a credential may go here without TLS: only to this machine itself (invariant 9).
     public var mayCarryCredentialsInClear: Bool { scheme == .http && isLoopback }
 
