@@ -1,6 +1,6 @@
 # Thin targets; what they do stands in Scripts/.
 .PHONY: demo test lint bench docs consumer fuzz prove-foundation prove-transport prove-lifecycle prove-stores prove-resilience \
-	prove-testing
+	prove-secrets prove-testing
 
 demo:
 	swift run tessera demo
@@ -37,6 +37,10 @@ prove-resilience:
 # The file store among other processes, under strace and on a full disk.
 prove-stores:
 	Scripts/prove-stores
+
+# Secret sources beside the libraries of their makers, redaction, and tessera scan.
+prove-secrets:
+	Scripts/prove-secrets
 
 # The test kit itself; with it the mutation score of the policies.
 prove-testing:
