@@ -1,7 +1,9 @@
 /// A set of bytes.
 struct ByteClass: Sendable {
-    private var low: (UInt64, UInt64) = (0, 0)
-    private var high: (UInt64, UInt64) = (0, 0)
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+    /// Whether the bytes from 128 on are in it: all of them or none.
+    private var hasOthers = false
 
     init(_ characters: StaticString) {
         characters.withUTF8Buffer { for byte in $0 { insert(byte) } }
@@ -9,18 +11,17 @@ struct ByteClass: Sendable {
 
     private init() {}
 
+    @inline(__always)
     func contains(_ byte: UInt8) -> Bool {
-        let word = byte < 128 ? (byte < 64 ? low.0 : low.1) : (byte < 192 ? high.0 : high.1)
-        return word & (1 << UInt64(byte & 63)) != 0
+        guard byte < 128 else { return hasOthers }
+        return (byte < 64 ? low : high) &>> UInt64(byte & 63) & 1 != 0
     }
 
     private mutating func insert(_ byte: UInt8) {
-        let bit: UInt64 = 1 << UInt64(byte & 63)
         switch byte {
-        case ..<64: low.0 |= bit
-        case ..<128: low.1 |= bit
-        case ..<192: high.0 |= bit
-        default: high.1 |= bit
+        case ..<64: low |= 1 << UInt64(byte)
+        case ..<128: high |= 1 << UInt64(byte & 63)
+        default: hasOthers = true
         }
     }
 
@@ -56,6 +57,7 @@ struct ByteClass: Sendable {
     /// The b64token of RFC 6750 §2.1 without its padding, and what a percent sign makes of it.
     static let token68 = dotted.union("~+/%")
     static let space = ByteClass(" \t")
+    static let backslash = ByteClass("\\")
     static let quote = ByteClass("\"'`")
     /// What ends the value of a query item or of a bare assignment.
     static let unquotedValue = ByteClass(" \"'`<>&;,()[]{}|\\").inverted

@@ -10,18 +10,16 @@ struct FieldValue {
     /// `name: value`, `name=value`, `"name": "value"`, `\"name\":\"value\"`, `'name': b'value'`, `('name', 'value')`,
     /// `"name" => "value"`, `"name: value"`
     init?(after cursor: inout PatternCursor, nameAt start: Int) {
-        let isQuotedName = FieldValue.skipQuote(&cursor) != nil
-        cursor.skip(while: .space, atMost: 8)
-        let isSeparated =
-            cursor.skip(exactly: "=>") || cursor.skip(UInt8(ascii: ":")) || cursor.skip(UInt8(ascii: "="))
-            || cursor.skip(exactly: "%3D") || cursor.skip(exactly: "%3A")
-            || isQuotedName && cursor.skip(UInt8(ascii: ","))
-        guard isSeparated else { return nil }
+        guard let assignment = Assignment(&cursor) else { return nil }
+        self.init(assignment, &cursor, nameAt: start)
+    }
+
+    init(_ assignment: Assignment, _ cursor: inout PatternCursor, nameAt start: Int) {
         cursor.skip(while: .space, atMost: 8)
         skipByteStringMark(&cursor)
-        if let opening = FieldValue.skipQuote(&cursor) {
+        if let opening = cursor.skipQuote() {
             (quote, isEscaped) = opening
-        } else if !isQuotedName, start > 0, ByteClass.quote.contains(cursor.text[start - 1]) {
+        } else if !assignment.isQuotedName, start > 0, ByteClass.quote.contains(cursor.text[start - 1]) {
             quote = cursor.text[start - 1]
             isEscaped = start > 1 && cursor.text[start - 2] == UInt8(ascii: "\\")
         }
@@ -33,20 +31,6 @@ struct FieldValue {
         guard cursor.skip(UInt8(ascii: "b")) else { return }
         if cursor.next.map({ ByteClass.quote.contains($0) }) != true { cursor.step(start - cursor.position) }
     }
-
-    /// Passes a quote, also one that is escaped.
-    private static func skipQuote(_ cursor: inout PatternCursor) -> (quote: UInt8, isEscaped: Bool)? {
-        let start = cursor.position
-        let slashes = cursor.skip(while: backslash, atMost: 4)
-        if let byte = cursor.next, ByteClass.quote.contains(byte) {
-            cursor.step()
-            return (byte, slashes > 0)
-        }
-        cursor.step(start - cursor.position)
-        return nil
-    }
-
-    private static let backslash = ByteClass("\\")
 
     /// Passes what is left of the value: to its quote, or to the end of the line; not over `end`.
     func skipRest(_ cursor: inout PatternCursor, before end: UInt8? = nil) {
@@ -60,5 +44,41 @@ struct FieldValue {
         }
         guard isEscaped, cursor.next == quote else { return }
         while cursor.position > start, cursor.text[cursor.position - 1] == UInt8(ascii: "\\") { cursor.step(-1) }
+    }
+}
+
+/// What stands between a name and its value.
+struct Assignment {
+    let isQuotedName: Bool
+
+    /// Passes the end of the name and the separator; nil when there is none.
+    init?(_ cursor: inout PatternCursor) {
+        isQuotedName = cursor.skipQuote() != nil
+        cursor.skip(while: .space, atMost: 8)
+        switch cursor.next {
+        case UInt8(ascii: ":")?: cursor.step()
+        case UInt8(ascii: "=")?:
+            cursor.step()
+            _ = cursor.skip(UInt8(ascii: ">"))
+        case UInt8(ascii: "%")?:
+            guard cursor.skip(exactly: "%3D") || cursor.skip(exactly: "%3A") else { return nil }
+        case UInt8(ascii: ",")? where isQuotedName: cursor.step()
+        default: return nil
+        }
+    }
+}
+
+extension PatternCursor {
+    /// Passes a quote, also one that is escaped.
+    mutating func skipQuote() -> (quote: UInt8, isEscaped: Bool)? {
+        guard let byte = next, ByteClass.quote.contains(byte) || byte == UInt8(ascii: "\\") else { return nil }
+        let start = position
+        let slashes = skip(while: .backslash, atMost: 4)
+        if let byte = next, ByteClass.quote.contains(byte) {
+            step()
+            return (byte, slashes > 0)
+        }
+        step(start - position)
+        return nil
     }
 }

@@ -65,8 +65,12 @@ struct PatternCursor {
     @discardableResult
     mutating func skip(while set: ByteClass, atMost limit: Int = longest) -> Int {
         let start = position
-        while position - start < limit, let byte = next, set.contains(byte) { position += 1 }
-        return position - start
+        let end = start + min(limit, text.count - start)
+        var place = start
+        while place < end, set.contains(text[place]) { place += 1 }
+        position = place
+        if place == text.count, place - start < limit { touchedEnd = true }
+        return place - start
     }
 }
 

@@ -10,14 +10,16 @@
 /// let matches = PatternMatcher().matches(in: log)  // one: query-item, the bytes 19..<31
 /// ```
 public struct PatternMatcher: Sendable {
-    let rules: [PatternRule]
+    /// What to do at a place where the rule of that number has a window.
+    let looks: [@Sendable (UnsafeBufferPointer<UInt8>, Int) -> PatternRule.Finding]
     private let patterns: Set<SecretPattern>
     private let triggers: PatternTriggers
 
     /// A matcher for some patterns, or all.
     public init(_ patterns: Set<SecretPattern> = .all) {
         self.patterns = patterns
-        rules = PatternRule.all.filter { !$0.patterns.isDisjoint(with: patterns) }
+        let rules = PatternRule.all.filter { !$0.patterns.isDisjoint(with: patterns) }
+        looks = rules.map(\.look)
         triggers = PatternTriggers(rules)
     }
 
@@ -57,7 +59,7 @@ struct PatternScan: Sendable {
 
     init(_ matcher: PatternMatcher) {
         self.matcher = matcher
-        resume = Array(repeating: 0, count: matcher.rules.count)
+        resume = Array(repeating: 0, count: matcher.looks.count)
     }
 
     /// Goes on to the end of `text`, or, when more may follow, to the first place where that could change the answer.
@@ -69,7 +71,7 @@ struct PatternScan: Sendable {
         var resume = resume
         matcher.search(text, from: position, before: end) { place, rule in
             guard place >= resume[rule] else { return true }
-            let finding = matcher.rules[rule].look(text, place)
+            let finding = matcher.looks[rule](text, place)
             if finding.touchedEnd, !isWhole {
                 stop = place
                 return false

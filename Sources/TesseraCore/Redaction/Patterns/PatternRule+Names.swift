@@ -11,6 +11,10 @@ extension PatternRule {
             return Finding(.urlPassword, nil, cursor)
         }
         let start = cursor.position
+        cursor.skip(while: .dotted)
+        // Most URLs have a host here and nothing else.
+        if let byte = cursor.next, !ByteClass.authority.contains(byte) { return Finding(.urlPassword, nil, cursor) }
+        cursor.step(start - cursor.position)
         var colon: Int?
         var end: Int?
         while cursor.position - start < 2048, let byte = cursor.next, ByteClass.authority.contains(byte) {
@@ -34,12 +38,14 @@ extension PatternRule {
         windows: SecretName.windows, wildcard: ByteClass("=:\"'\\%`"),
         patterns: [.queryItem, .namedValue, .awsSecretKey, .azureKey]
     ) { text, position in
-        guard let name = SecretName(endingAt: position + 3, in: text) else { return .nothing }
+        // What follows says no more quickly than what goes before.
         var cursor = PatternCursor(text, at: position + 3)
         let isSpaced = cursor.next == UInt8(ascii: " ")
-        guard let field = FieldValue(after: &cursor, nameAt: name.start) else {
-            return Finding(name.pattern, nil, cursor)
+        guard let assignment = Assignment(&cursor) else { return Finding(.namedValue, nil, cursor) }
+        guard let name = SecretName(endingAt: position + 3, in: text) else {
+            return Finding(.namedValue, nil, cursor)
         }
+        let field = FieldValue(assignment, &cursor, nameAt: name.start)
         let start = cursor.position
         if field.quote != nil, cursor.text[start - 1] == field.quote {
             field.skipRest(&cursor)
@@ -50,7 +56,7 @@ extension PatternRule {
             if cursor.next == UInt8(ascii: "(") { return Finding(name.pattern, nil, cursor) }
         }
         let value = UnsafeBufferPointer(rebasing: text[start..<cursor.position])
-        let isSecret = name.accepts(value, isQuoted: field.quote != nil)
+        let isSecret = name.accepts(value)
         return Finding(name.pattern, isSecret ? start..<cursor.position : nil, cursor)
     }
 }

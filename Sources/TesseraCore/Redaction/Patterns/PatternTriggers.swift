@@ -1,28 +1,29 @@
-/// The windows of all rules in one table.
+/// The windows of all rules: says at which places of a text a rule wants to look.
 struct PatternTriggers: Sendable {
-    /// By hash of four bytes without the case of letters: the number of a rule from one; zero for nothing.
-    private var table: [UInt8]
-    /// Windows whose hash means another rule too.
-    private var shared: [(window: UInt32, rule: Int)] = []
+    /// By hash of a window: whether a rule has one like it. Fits into the first cache of a core.
+    private var filter: [UInt8] = Array(repeating: 0, count: 1 << bits)
+    /// Open addressing by the same hash: a window, and in the other array the number of its rule from one.
+    private var windows: [UInt32]
+    private var owners: [UInt8]
 
-    private static let bits: UInt32 = 15
-    private static let several: UInt8 = 255
+    private static let bits = 15
+    /// Letters without their case; other signs that become alike are told apart by the rules.
+    private static let caseless: UInt32 = 0x2020_2020
 
     init(_ rules: [PatternRule]) {
-        table = Array(repeating: 0, count: 1 << Int(PatternTriggers.bits))
-        var owners: [Int: [(window: UInt32, rule: Int)]] = [:]
-        for (number, rule) in rules.enumerated() {
-            for window in Set(rule.windows.flatMap { PatternTriggers.windows($0, rule.wildcard) }) {
-                owners[PatternTriggers.slot(window), default: []].append((window, number))
-            }
+        let all = rules.enumerated().flatMap { number, rule in
+            Set(rule.windows.flatMap { PatternTriggers.windows($0, rule.wildcard) }).map { ($0, UInt8(number + 1)) }
         }
-        for (slot, windows) in owners.sorted(by: { $0.key < $1.key }) {
-            if let first = windows.first, windows.allSatisfy({ $0.rule == first.rule }), first.rule < 254 {
-                table[slot] = UInt8(first.rule + 1)
-            } else {
-                table[slot] = PatternTriggers.several
-                shared += windows
-            }
+        var count = 1024
+        while count < all.count * 4 { count *= 2 }
+        windows = Array(repeating: 0, count: count)
+        owners = Array(repeating: 0, count: count)
+        for (window, owner) in all {
+            filter[PatternTriggers.hash(UInt64(window))] = 1
+            var slot = self.slot(window)
+            while owners[slot] != 0 { slot = (slot + 1) & (count - 1) }
+            windows[slot] = window
+            owners[slot] = owner
         }
     }
 
@@ -36,12 +37,20 @@ struct PatternTriggers: Sendable {
         return windows.map { $0 | caseless }
     }
 
-    private static let caseless: UInt32 = 0x2020_2020
-
+    /// The lower 15 bits, of the lower 28 of a window: cheap, and the same for each window of a word when the word is
+    /// mixed at once.
     @inline(__always)
-    private static func slot(_ window: UInt32) -> Int {
-        Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> (32 - bits))
+    private static func mix(_ word: UInt64) -> UInt64 { word ^ word >> 13 }
+    @inline(__always)
+    private static func hash(_ window: UInt64) -> Int { Int(truncatingIfNeeded: mix(window) & (1 << UInt64(bits) - 1)) }
+
+    /// Multiplicative (Knuth, The Art of Computer Programming 3, §6.4): the upper bits are the mixed ones.
+    private func slot(_ window: UInt32) -> Int {
+        let upper = Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> 16)
+        return (upper * windows.count) >> 16
     }
+
+    // MARK: Looking
 
     /// Calls `look` with each place from `position` on, before `end`, where a rule has a window, until it says false.
     ///
@@ -52,38 +61,52 @@ struct PatternTriggers: Sendable {
     ) {
         guard position < end, let base = text.baseAddress else { return }
         let bytes = UnsafeRawPointer(base)
-        table.withUnsafeBufferPointer { table in
-            func entry(_ place: Int) -> UInt8 {
-                let window = UInt32(littleEndian: (bytes + place).loadUnaligned(as: UInt32.self))
-                return table[PatternTriggers.slot(window | PatternTriggers.caseless)]
-            }
+        // A group of eight places reads eleven bytes, its two words twelve.
+        let grouped = min(end, text.count - 12)
+        filter.withUnsafeBufferPointer { filter in
             var place = position
             while place < end {
-                // Nothing is wanted at most places, so eight are asked about at a time.
-                while place + 8 <= end {
-                    let some =
-                        entry(place) | entry(place + 1) | entry(place + 2) | entry(place + 3) | entry(place + 4)
-                        | entry(place + 5) | entry(place + 6) | entry(place + 7)
-                    if some != 0 { break }
-                    place += 8
+                while place &+ 8 <= grouped, PatternTriggers.isClean(bytes + place, filter) { place &+= 8 }
+                let group = min(place &+ 8, end)
+                var hits: UInt8 = 0
+                for other in place..<group {
+                    let hit = filter[PatternTriggers.hash(UInt64(PatternTriggers.window(bytes + other)))]
+                    hits |= hit &<< UInt8(truncatingIfNeeded: other &- place)
                 }
-                let group = min(place + 8, end)
-                while place < group {
-                    let rule = entry(place)
-                    if rule != 0, !ask(bytes, place, rule, look) { return }
-                    place += 1
+                while hits != 0 {
+                    let other = place &+ hits.trailingZeroBitCount
+                    guard ask(PatternTriggers.window(bytes + other), other, look) else { return }
+                    hits &= hits &- 1
                 }
+                place = group
             }
         }
     }
 
-    private func ask(
-        _ bytes: UnsafeRawPointer, _ place: Int, _ entry: UInt8, _ look: (_ place: Int, _ rule: Int) -> Bool
-    ) -> Bool {
-        guard entry == PatternTriggers.several else { return look(place, Int(entry) - 1) }
-        let window = UInt32(littleEndian: (bytes + place).loadUnaligned(as: UInt32.self)) | PatternTriggers.caseless
-        for other in shared where other.window == window {
-            if !look(place, other.rule) { return false }
+    @inline(__always)
+    private static func window(_ bytes: UnsafeRawPointer) -> UInt32 {
+        UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)) | caseless
+    }
+
+    /// Whether no window begins at the first eight bytes.
+    @inline(__always)
+    private static func isClean(_ bytes: UnsafeRawPointer, _ filter: UnsafeBufferPointer<UInt8>) -> Bool {
+        let caseless = UInt64(caseless) << 32 | UInt64(caseless)
+        let first = mix(UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) | caseless)
+        let second = mix(UInt64(littleEndian: (bytes + 4).loadUnaligned(as: UInt64.self)) | caseless)
+        @inline(__always)
+        func entry(_ word: UInt64, _ shift: UInt64) -> UInt8 {
+            filter[Int(truncatingIfNeeded: word &>> shift & (1 << UInt64(bits) - 1))]
+        }
+        return entry(first, 0) | entry(first, 8) | entry(first, 16) | entry(first, 24)
+            | entry(second, 0) | entry(second, 8) | entry(second, 16) | entry(second, 24) == 0
+    }
+
+    private func ask(_ window: UInt32, _ place: Int, _ look: (_ place: Int, _ rule: Int) -> Bool) -> Bool {
+        var slot = self.slot(window)
+        while owners[slot] != 0 {
+            if windows[slot] == window, !look(place, Int(owners[slot]) - 1) { return false }
+            slot = (slot + 1) & (owners.count - 1)
         }
         return true
     }

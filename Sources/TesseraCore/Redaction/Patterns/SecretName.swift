@@ -12,30 +12,61 @@ struct SecretName {
         case token
     }
 
-    /// Ends of names without their signs, and what they name.
-    private static let ends: [(end: StaticString, kind: Kind, pattern: SecretPattern)] = [
-        ("password", .password, .namedValue), ("passwd", .password, .namedValue),
-        ("passphrase", .password, .namedValue),
-        ("pwd", .password, .namedValue), ("token", .token, .namedValue), ("secretaccesskey", .token, .awsSecretKey),
-        ("awssecretkey", .token, .awsSecretKey), ("sharedaccesskey", .token, .azureKey),
-        ("accountkey", .token, .azureKey), ("secret", .token, .namedValue), ("apikey", .token, .namedValue),
-        ("accesskey", .token, .namedValue), ("secretkey", .token, .namedValue), ("privatekey", .token, .namedValue),
-        ("subscriptionkey", .token, .namedValue), ("authkey", .token, .namedValue),
-        ("signingkey", .token, .namedValue), ("encryptionkey", .token, .namedValue),
-        ("codeverifier", .token, .namedValue), ("clientassertion", .token, .namedValue),
-        ("amzsignature", .token, .namedValue), ("googsignature", .token, .namedValue),
-        ("devicecode", .token, .namedValue),
+    private struct Known {
+        let letters: Letters
+        let kind: Kind
+        let pattern: SecretPattern
+
+        init(_ name: StaticString, _ kind: Kind = .token, _ pattern: SecretPattern = .namedValue) {
+            letters = Letters(name)
+            self.kind = kind
+            self.pattern = pattern
+        }
+    }
+
+    /// The last letters and digits of a name, small and without signs between them; the very last is the lowest byte.
+    private struct Letters {
+        private(set) var value: UInt128 = 0
+        private(set) var count = 0
+
+        /// Of a longer name the first letters are counted only.
+        mutating func prepend(_ byte: UInt8) {
+            if count < 16 { value |= UInt128(byte.lowercased) << UInt128(8 * count) }
+            count += 1
+        }
+
+        init() {}
+
+        init(_ name: StaticString) {
+            name.withUTF8Buffer { for byte in $0.reversed() { prepend(byte) } }
+        }
+
+        func ends(with other: Letters) -> Bool {
+            let unused = UInt128(8 * max(0, 16 - other.count))
+            return count >= other.count && value << unused == other.value << unused
+        }
+
+        func isExactly(_ other: Letters) -> Bool { count == other.count && value == other.value }
+    }
+
+    private static let known = [
+        Known("password", .password), Known("passwd", .password), Known("passphrase", .password),
+        Known("pwd", .password), Known("token"), Known("secretaccesskey", .token, .awsSecretKey),
+        Known("awssecretkey", .token, .awsSecretKey), Known("sharedaccesskey", .token, .azureKey),
+        Known("accountkey", .token, .azureKey), Known("secret"), Known("apikey"), Known("accesskey"),
+        Known("secretkey"), Known("privatekey"), Known("subscriptionkey"), Known("authkey"), Known("signingkey"),
+        Known("encryptionkey"), Known("codeverifier"), Known("clientassertion"), Known("amzsignature"),
+        Known("googsignature"), Known("devicecode"),
     ]
 
     /// Names that are secrets in a query only, whole.
-    private static let queryNames: [StaticString] = [
-        "code", "sig", "key", "auth", "otp", "signature", "assertion", "secret", "usercode",
-    ]
+    private static let queryNames = ["code", "sig", "key", "auth", "otp", "signature", "assertion", "usercode"]
+        .map { (name: StaticString) in Letters(name) }
 
-    /// Pages have tokens too, and those are no secrets.
-    private static let exceptions: [StaticString] = [
-        "nexttoken", "pagetoken", "nextpagetoken", "continuationtoken", "synctoken", "pwd",
-    ]
+    /// Pages have tokens too, and those are no secrets. `PWD` is a shell's directory.
+    private static let harmless = ["nexttoken", "pagetoken", "nextpagetoken", "synctoken"]
+        .map { (name: StaticString) in Letters(name) }
+    private static let directory = Letters("pwd")
 
     /// Three letters that such a name ends with, and what can follow.
     static let windows =
@@ -45,16 +76,14 @@ struct SecretName {
         + ["ord ", "ken ", "ret ", "key "]
 
     private static let longest = 64
-    private static let quoted = ByteClass("?&;")
 
     init?(endingAt end: Int, in text: UnsafeBufferPointer<UInt8>) {
         var start = end
-        // The name without its signs, in small letters, backwards.
-        var letters: [UInt8] = []
+        var letters = Letters()
         while start > 0, end - start < SecretName.longest {
             let byte = text[start - 1]
             if byte.isASCIILetterOrDigit {
-                letters.append(byte.lowercased)
+                letters.prepend(byte)
             } else if byte != UInt8(ascii: "_"), byte != UInt8(ascii: "-"), byte != UInt8(ascii: ".") {
                 break
             }
@@ -63,29 +92,20 @@ struct SecretName {
         self.start = start
         let before = start > 0 ? text[start - 1] : nil
         isInQuery = before == UInt8(ascii: "?") || before == UInt8(ascii: "&") || text.has("&amp;", at: start - 5)
-        func isWhole(_ name: StaticString) -> Bool {
-            letters.count == name.utf8CodeUnitCount && SecretName.ends(letters, with: name)
-        }
-        if isInQuery, SecretName.queryNames.contains(where: isWhole) {
+        if isInQuery, SecretName.queryNames.contains(where: { letters.isExactly($0) }) {
             (kind, pattern) = (.token, .queryItem)
             return
         }
-        guard let known = SecretName.ends.first(where: { SecretName.ends(letters, with: $0.end) }),
-            isInQuery || !SecretName.exceptions.contains(where: isWhole)
+        guard let known = SecretName.known.first(where: { letters.ends(with: $0.letters) }),
+            !SecretName.harmless.contains(where: { letters.isExactly($0) }),
+            isInQuery || !letters.isExactly(SecretName.directory)
         else { return nil }
-        if isInQuery, isWhole("nexttoken") || isWhole("pagetoken") || isWhole("nextpagetoken") { return nil }
         kind = known.kind
         pattern = isInQuery && known.pattern == .namedValue ? .queryItem : known.pattern
     }
 
-    private static func ends(_ letters: [UInt8], with end: StaticString) -> Bool {
-        let count = end.utf8CodeUnitCount
-        guard letters.count >= count else { return false }
-        return end.withUTF8Buffer { end in (0..<count).allSatisfy { letters[$0] == end[count - 1 - $0] } }
-    }
-
     /// Whether such a value is a secret, and not what programs say in place of one.
-    func accepts(_ value: UnsafeBufferPointer<UInt8>, isQuoted: Bool) -> Bool {
+    func accepts(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !ValueShape.isPlaceholder(value) else { return false }
         if pattern == .awsSecretKey { return value.count >= 40 }
         switch kind {
