@@ -12,9 +12,9 @@ package enum PrintableText {
         return output
     }
 
-    /// The same, with known secrets replaced first: a cut must not leave half of one.
+    /// The same, with secrets replaced first, known ones and what looks like one: a cut must not leave half of one.
     package static func redactedLine(_ text: String, limit: Int = 500) -> String {
-        singleLine(Redactor.process.redact(text), limit: limit)
+        singleLine(Redactor.process.redact(unknown: text), limit: limit)
     }
 
     /// Whether a scalar can neither move the cursor, start an escape sequence nor reorder or hide other text.
