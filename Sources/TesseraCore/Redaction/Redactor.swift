@@ -107,6 +107,18 @@ public final class Redactor: Sendable {
         redact(text, patterns: .everything)
     }
 
+    /// The value that something of a name has: whole, when the name is one of secrets such as `password`.
+    package func redact(unknown value: String, named name: String) -> String {
+        var name = name
+        let isSecret = name.withUTF8 { name in
+            var value = value
+            return value.withUTF8 { SecretName.isSecret($0, named: name) }
+        }
+        guard isSecret else { return redact(unknown: value) }
+        var value = value
+        return value.withUTF8 { Redactor.tag(for: $0) }
+    }
+
     private func redact(_ text: String, patterns: PatternMatcher?) -> String {
         var text = text
         let redacted = text.withUTF8 { bytes -> [UInt8]? in

@@ -104,6 +104,14 @@ struct SecretName {
         pattern = isInQuery && known.pattern == .namedValue ? .queryItem : known.pattern
     }
 
+    /// Whether a value is a secret by a name that stands alone.
+    static func isSecret(_ value: UnsafeBufferPointer<UInt8>, named name: UnsafeBufferPointer<UInt8>) -> Bool {
+        if let known = SecretName(endingAt: name.count, in: name) { return known.accepts(value) }
+        let fields: [StaticString] = ["authorization", "proxy-authorization", "cookie", "set-cookie"]
+        let isField = fields.contains { $0.utf8CodeUnitCount == name.count && name.has($0, at: 0) }
+        return isField && !ValueShape.isPlaceholder(value)
+    }
+
     /// Whether such a value is a secret, and not what programs say in place of one.
     func accepts(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !ValueShape.isPlaceholder(value) else { return false }
