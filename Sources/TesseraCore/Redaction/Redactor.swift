@@ -107,6 +107,12 @@ public final class Redactor: Sendable {
         redact(text, patterns: .everything)
     }
 
+    /// `text` with every known secret replaced by its tag, and what is a secret by its own look; not what only the name
+    /// before it says, for texts whose names somebody else has looked at.
+    package func redact(formatsIn text: String) -> String {
+        redact(text, patterns: .formats)
+    }
+
     /// The value that something of a name has: whole, when the name is one of secrets such as `password`.
     package func redact(unknown value: String, named name: String) -> String {
         var name = name

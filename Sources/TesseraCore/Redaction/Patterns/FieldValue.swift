@@ -5,6 +5,9 @@ struct FieldValue {
     /// Whether a backslash stood before that quote, so that none before other bytes means anything here.
     private(set) var isEscaped = false
 
+    /// Whether that quote stands directly before the value.
+    private(set) var isOpened = false
+
     /// Passes the end of the name, the separator and the opening quote; nil when there is no separator.
     ///
     /// `name: value`, `name=value`, `"name": "value"`, `\"name\":\"value\"`, `'name': b'value'`, `('name', 'value')`,
@@ -17,11 +20,15 @@ struct FieldValue {
     init(_ assignment: Assignment, _ cursor: inout PatternCursor, nameAt start: Int) {
         cursor.skip(while: .space, atMost: 8)
         skipByteStringMark(&cursor)
-        if let opening = cursor.skipQuote() {
-            (quote, isEscaped) = opening
-        } else if !assignment.isQuotedName, start > 0, ByteClass.quote.contains(cursor.text[start - 1]) {
+        if !assignment.isQuotedName, start > 0, ByteClass.quote.contains(cursor.text[start - 1]) {
             quote = cursor.text[start - 1]
             isEscaped = start > 1 && cursor.text[start - 2] == UInt8(ascii: "\\")
+        }
+        // A quote that was open already closes here, and the value is empty.
+        guard cursor.next != quote || quote == nil else { return }
+        if let opening = cursor.skipQuote() {
+            (quote, isEscaped) = opening
+            isOpened = true
         }
     }
 

@@ -15,8 +15,10 @@ public struct PatternMatcher: Sendable {
     private let patterns: Set<SecretPattern>
     private let triggers: PatternTriggers
 
-    /// One for the whole catalogue, made once.
+    /// One for the whole catalogue.
     static let everything = PatternMatcher()
+    /// One for what goes by its own look.
+    static let formats = PatternMatcher(.formats)
 
     /// A matcher for some patterns, or all.
     public init(_ patterns: Set<SecretPattern> = .all) {

@@ -47,7 +47,7 @@ extension PatternRule {
         }
         let field = FieldValue(assignment, &cursor, nameAt: name.start)
         let start = cursor.position
-        if field.quote != nil, cursor.text[start - 1] == field.quote {
+        if field.isOpened {
             field.skipRest(&cursor)
         } else {
             // `token = next()` is source code; values that are spaced and not quoted are left alone.

@@ -51,7 +51,8 @@ struct PatternMatcherTests {
             "token=getToken()",
             "next_token=abcdef123456", "?pageToken=abcdef123456", "token: expected identifier", "tokens=12345678",
             "PWD=/home/ada/projects", "AKIAIOSFODNN7EXAMPLEX", "asia pacific", "-----BEGIN CERTIFICATE-----\nMIIEvQ",
-            "ghp_short", "eyJhbGciOiJIUzI1NiJ9", "", "Bearer", "Bearer ", "://", "a://@", "token=", "\"token\":\"",
+            "printf '%s%s' 'x-api-key: ' \"$KEY\" | curl -X 'POST'", "ghp_short", "eyJhbGciOiJIUzI1NiJ9", "", "Bearer",
+            "Bearer ", "://", "a://@", "token=", "\"token\":\"",
         ])
     func nothing(text: String) {
         #expect(Self.found(in: text) == [])
