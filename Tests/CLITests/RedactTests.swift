@@ -17,20 +17,38 @@ import Testing
 
     @Test func `secrets of the environment and of files are replaced in every encoding`() async throws {
         let canary = Canary()
-        let bytes = canary.secret.withExposedBytes { Array($0) }
-        let text = String(decoding: bytes, as: UTF8.self)
-        let percent = bytes.map { "%" + (String($0, radix: 16).count < 2 ? "0" : "") + String($0, radix: 16) }.joined()
-        let input = "\(text) \(percent) \(Data(bytes).base64EncodedString())\n"
+        let text = canary.secret.withExposedBytes { String(decoding: $0, as: UTF8.self) }
+        let forms = canary.writtenForms
+        let input = forms.map { "\($0.name): <\($0.text)>\n" }.joined()
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try Data(bytes + [0x0A]).write(to: file)
+        try Data("\(text)\n".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         for reference in ["env:CANARY", "file:\(file.path)"] {
             let result = try await Tool.run(
                 ["redact", "--stats", "--secret", reference], environment: ["CANARY": text], input: input)
             #expect(result.status == 0)
             #expect(canary.leak(in: result.output + result.errors) == nil, "\(result.output)")
-            #expect(result.errors.contains("given by --secret: 3"), "\(result.errors)")
+            #expect(result.errors.contains("given by --secret: \(forms.count)"), "\(result.errors)")
+            for form in forms { #expect(result.output.contains("\(form.name): <")) }
         }
+    }
+
+    @Test func `a printed curl line and a preview hold no secret, in no encoding`() async throws {
+        let canary = Canary()
+        let text = canary.secret.withExposedBytes { String(decoding: $0, as: UTF8.self) }
+        for (name, form) in canary.writtenForms {
+            for preview in ["--print-curl", "--dry-run"] {
+                let result = try await Tool.run(
+                    ["call", "https://api.test/x", "--auth", "env:CANARY", "--header", "X-Note: \(form)", preview],
+                    environment: ["CANARY": text])
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(canary.leak(in: result.output + result.errors) == nil, "\(name): \(result.output)")
+            }
+        }
+        let unknown = try await Tool.run(
+            ["call", "https://u:p4ssw0rd@api.test/x?access_token=9f8e7d6c5b4a", "--print-curl"])
+        #expect(!(unknown.output + unknown.errors).contains("p4ssw0rd"))
+        #expect(!(unknown.output + unknown.errors).contains("9f8e7d6c5b4a"))
     }
 
     @Test func `no argument is a secret, and a wrong one is not repeated`() async throws {

@@ -154,3 +154,13 @@ public struct RedactingStream: Sendable {
         found = found.map { $0.moved(back: count) }
     }
 }
+
+/// What a stream holds is not redacted yet.
+extension RedactingStream: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// How much is held.
+    public var description: String { "RedactingStream(\(keptBytes) bytes held)" }
+    /// How much is held.
+    public var debugDescription: String { description }
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
