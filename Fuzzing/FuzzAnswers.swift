@@ -34,7 +34,7 @@ extension FuzzTarget {
             return [range.first, range.last, range.total].map { $0.map { "\($0)" } ?? "*" }.joined(separator: "\t")
         case .multipartName: return quoted(MultipartPart.escaped(text))
         case .extendedValue: return ExtendedValue.decode(text).map(quoted) ?? "none"
-        case .events, .jsonLines: return "-"
+        case .events, .jsonLines, .redaction: return "-"
         }
     }
 
@@ -62,6 +62,8 @@ extension FuzzTarget {
         "<a>; rel=next, ", "<a", "; a=\"\\\"", ",", " ", "\t", "=", "a=\"", "\\", "Bearer a=b, ", "a ", "../", "%41",
         "a/./",
         "data: x\n", "\n", "\r", ":", "id\n", "[", "1", "-", "Mon, ", "'%41",
+        "token=", "-eyJ", "Cookie: a=", "a://", "-----BEGIN PRIVATE KEY-----", "\"password\":\"", "\\u0041", "%2541",
+        "Authorization: Digest ", "abcabcabcab1d",
     ]
 
     /// Prints seconds for each shape at a size and at four times that size; in linear time the second is four times the

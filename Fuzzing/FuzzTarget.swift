@@ -8,7 +8,7 @@ private func expect(_ holds: Bool, _ property: String) {
 /// so that no parser has to be public for it (`Scripts/fuzz`).
 enum FuzzTarget: String, CaseIterable {
     case link, retryAfter, httpDate, setCookie, cookieDate, challenge, requestTarget, absoluteURL, events, jsonLines
-    case multipartName, contentRange, extendedValue
+    case multipartName, contentRange, extendedValue, redaction
 
     static let now = Timestamp(secondsSinceEpoch: 1_767_225_600)
 
@@ -26,6 +26,7 @@ enum FuzzTarget: String, CaseIterable {
         case .absoluteURL: FuzzTarget.checkAbsoluteURL(text)
         case .events: FuzzTarget.checkEvents(bytes)
         case .jsonLines: FuzzTarget.checkJSONLines(bytes)
+        case .redaction: FuzzTarget.checkRedaction(bytes)
         case .multipartName: FuzzTarget.checkMultipartName(text)
         case .contentRange:
             guard let range = ContentRange(text) else { return }

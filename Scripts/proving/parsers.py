@@ -41,6 +41,13 @@ SEEDS = {
     "jsonLines": ['{"a":1}\n\n  \r\n{"b":2}\r\n3'],
     "multipartName": ['a "b"\r\n\\c.txt', "ä%22.png", "../../x"],
     "contentRange": ["bytes 0-499/1234", "bytes */1234", "bytes 5-9/*", "BYTES 1-0/2", "bytes 0-9/9"],
+    "redaction": [
+        "Authorization: Bearer abc123DEF456ghi\nCookie: a=b; sid=31d4d96e\r\nSet-Cookie: sid=31d4d96e; Path=/\n",
+        "https://u:p4ss@h/?access_token=9f8e7d6c5b4a&code=SplxlOBeZQQYbYS6WxSbIA", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+        '{"client_secret":"s3cr3t-value-x","password": "abc\\"d"}', "two\nlines of it two%0Alines%20of%20it",
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nabc=\n-----END PRIVATE KEY-----\n",
+        "ghp_0123456789abcdefghijABCDEFGHIJ012345 AKIAIOSFODNN7EXAMPLE SG.0123456789abcdefghij.0123456789abcdefghij",
+        "100%25%sure+41 100%2525%25sure%2B41 abcabcabcabcab1d password=hunter2 token: 1234abcd x-api-key: 1234abcd"],
     "extendedValue": ["UTF-8'en'%e2%82%ac%20rates", "utf-8''abc", "ISO-8859-1'en'%A3"],
 }
 

@@ -50,7 +50,10 @@ struct Specimens {
             number: 1, head: sealed.head, origin: origin, deadline: .distantFuture, runtime: runtime, transport: server)
         let echo = secret.withExposedBytes { String(decoding: $0, as: UTF8.self) }
         let failure = TransportFailure(.tls, phase: .tls, progress: .nothingSent, message: "it says \(echo)")
+        var stream = RedactingStream(redactor)
+        _ = stream.take("held back: \(echo)".utf8)
         let specimens: [String: [Any]] = [
+            "RedactingStream": [stream],
             "Secret": [secret], "Credential": [credential], "SealedFields": [credential.fields],
             "AccessToken": [token], "Session": [session], "Session.Configuration": [session.configuration],
             "TransportRequest": [sealed], "StaticAuthenticator": [StaticAuthenticator.bearer(secret)],
@@ -146,6 +149,7 @@ struct Specimens {
         "ResponseBody.JSONLines", "ResponseBody.JSONLines.AsyncIterator", "ResponseLimits", "RetryDecision",
         "RetryDecision.Occasion",
         "RetryDecision.StopReason", "RetryDecision.WaitSource", "RetryPolicy", "Runtime", "SecretEncoding",
+        "PatternMatch", "PatternMatcher", "SecretPattern",
         "Backoff.Jitter", "CircuitBreaker", "ConcurrencyLimit", "ConfigurationWarning", "Hedging", "RateLimitPolicy",
         "RedirectAnswer", "RedirectOffer", "RetryAfterRules", "RetryAfterRules.Overlong", "RetryBudget",
         "RetryClassifier", "RetryExplanation", "RetryLimits", "RetryScope", "RetryTally", "Session.Plan",

@@ -38,8 +38,8 @@ struct RequestPreview {
         }
         if let body = call.bodyText { words.append("--data-raw \(RequestPreview.quoted(body))") }
         words.append(RequestPreview.quoted(call.url.description))
-        request = Terminal.safe(text)
-        curl = Terminal.safe(words.joined(separator: " "))
+        request = Terminal.safe(unknown: text)
+        curl = Terminal.safe(unknown: words.joined(separator: " "))
     }
 
     /// In single quotes for a POSIX shell.

@@ -43,14 +43,20 @@ enum Terminal {
 
     /// A line on stderr, made safe to print. Best effort: when stderr is gone there is nobody to tell.
     static func note(_ line: String) {
-        try? write("\(safe(line))\n".utf8, to: STDERR_FILENO)
+        try? write("\(safe(unknown: line))\n".utf8, to: STDERR_FILENO)
     }
 
     /// Text for a terminal: known secrets replaced by tags, no control characters but line breaks and tabs, so that no
     /// peer can move the cursor, set the clipboard or hide text.
-    static func safe(_ text: String) -> String {
+    static func safe(_ text: String) -> String { printable(Redactor.process.redact(text)) }
+
+    /// The same for text of which nobody knows what is in it: without what looks like a secret, too. A body that was asked
+    /// for is no such text; it may be a token that somebody wants to see.
+    static func safe(unknown text: String) -> String { printable(Redactor.process.redact(unknown: text)) }
+
+    private static func printable(_ text: String) -> String {
         var output = ""
-        for scalar in Redactor.process.redact(text).unicodeScalars {
+        for scalar in text.unicodeScalars {
             let isLayout = scalar == "\n" || scalar == "\t"
             output.unicodeScalars.append(isLayout || PrintableText.isPrintable(scalar) ? scalar : "\u{FFFD}")
         }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Replaces known secrets in text by their tags, in every encoding of ``SecretEncoding``.
+/// Replaces secrets in text by their tags: known ones in every encoding of ``SecretEncoding``, unknown ones by their
+/// ``SecretPattern``.
 ///
 /// The process has one, ``process``, which knows every living ``Secret``; errors, histories and problem details pass
 /// through it. It is the last line, not the first: credentials are kept out of those places to begin with.
@@ -40,15 +41,14 @@ public final class Redactor: Sendable {
         weak var storage: SecretStorage?
     }
 
-    private struct Match {
-        var range: Range<Int>
-        var storage: SecretStorage
-    }
-
     private let registry = Mutex(Registry())
+    /// What is looked for besides known secrets.
+    let patterns: PatternMatcher?
 
-    /// A redactor that knows no secret yet.
-    public init() {}
+    /// A redactor that knows no secret yet, and looks for patterns besides.
+    public init(patterns: Set<SecretPattern> = []) {
+        self.patterns = patterns.isEmpty ? nil : PatternMatcher(patterns)
+    }
 
     /// Makes a secret known for as long as it lives.
     ///
@@ -75,66 +75,100 @@ public final class Redactor: Sendable {
         return false
     }
 
+    // MARK: Tags
+
     /// The tag that stands for a secret: ten hexadecimal digits of a hash that is keyed anew in each process.
     public func tag(for secret: Secret) -> String {
+        secret.withExposedBytes { Redactor.tag(for: $0) }
+    }
+
+    static func tag(for bytes: UnsafeBufferPointer<UInt8>) -> String {
         var hasher = Hasher()
-        secret.withExposedBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
         let hash = UInt64(bitPattern: Int64(hasher.finalize())) >> 24
         let digits = String(hash, radix: 16)
         return "[secret:" + String(repeating: "0", count: max(0, 10 - digits.count)) + digits + "]"
     }
 
-    /// `text` with every known secret replaced by its tag.
+    // MARK: Text
+
+    /// `text` with every secret replaced by its tag.
     ///
     /// One pass over the text, however many secrets there are.
     public func redact(_ text: String) -> String {
-        var text = text
-        return text.withUTF8 { redacted($0) } ?? text
+        redact(text, patterns: patterns)
     }
 
-    /// Nil when there is nothing to replace.
-    private func redacted(_ text: UnsafeBufferPointer<UInt8>) -> String? {
-        let matches = matches(in: text)
-        guard !matches.isEmpty else { return nil }
-        var output: [UInt8] = []
-        var position = 0
-        for match in matches {
-            output += text[position..<match.range.lowerBound]
-            output += Array(tag(for: Secret(known: match.storage)).utf8)
-            position = match.range.upperBound
+    /// `text` with every known secret replaced by its tag, and everything that looks like one.
+    ///
+    /// For free text that came from elsewhere: what a peer says may hold secrets that nobody here knows. A value that the
+    /// program itself has typed and chosen to show is no such text.
+    public func redact(unknown text: String) -> String {
+        redact(text, patterns: .everything)
+    }
+
+    /// `text` with every known secret replaced by its tag, and what is a secret by its own look; not what only the name
+    /// before it says, for texts whose names somebody else has looked at.
+    package func redact(formatsIn text: String) -> String {
+        redact(text, patterns: .formats)
+    }
+
+    /// The value that something of a name has: whole, when the name is one of secrets such as `password`.
+    package func redact(unknown value: String, named name: String) -> String {
+        var name = name
+        let isSecret = name.withUTF8 { name in
+            var value = value
+            return value.withUTF8 { SecretName.isSecret($0, named: name) }
         }
-        output += text[position...]
-        return String(decoding: output, as: UTF8.self)
+        guard isSecret else { return redact(unknown: value) }
+        var value = value
+        return value.withUTF8 { Redactor.tag(for: $0) }
     }
 
-    /// Where secrets stand, in order. Of those that overlap the longest gives its name to all that they cover, so that
-    /// no end of another one is left.
-    private func matches(in text: UnsafeBufferPointer<UInt8>) -> [Match] {
-        let index = registry.withLock { $0.index }
-        var found: [Match] = []
-        index.search(text) { position, entry in
-            guard let storage = registry.withLock({ $0.secrets[entry.secret]?.storage }) else { return }
+    private func redact(_ text: String, patterns: PatternMatcher?) -> String {
+        var text = text
+        let redacted = text.withUTF8 { bytes -> [UInt8]? in
+            let spans = spans(in: bytes, patterns)
+            return spans.isEmpty ? nil : RedactionSpan.replacing(spans, in: bytes, from: 0, to: bytes.count)
+        }
+        return redacted.map { String(decoding: $0, as: UTF8.self) } ?? text
+    }
+
+    /// `bytes`, of whatever encoding, with every secret replaced by its tag.
+    public func redact(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.withUnsafeBufferPointer { bytes in
+            let spans = spans(in: bytes, patterns)
+            return RedactionSpan.replacing(spans, in: bytes, from: 0, to: bytes.count)
+        }
+    }
+
+    private func spans(in text: UnsafeBufferPointer<UInt8>, _ patterns: PatternMatcher?) -> [RedactionSpan] {
+        var spans: [RedactionSpan] = []
+        known(in: text, windows: 0..<text.count) { spans.append($0) }
+        patterns?.matches(in: text).forEach { spans.append(RedactionSpan($0)) }
+        return RedactionSpan.merged(spans)
+    }
+
+    // MARK: Known secrets
+
+    /// What is known now, for one pass over a text.
+    var index: SecretIndex { registry.withLock { $0.index } }
+
+    /// Calls `found` with each place of a known secret that has a window at `windows`.
+    func known(
+        in text: UnsafeBufferPointer<UInt8>, windows: Range<Int>, _ found: (RedactionSpan) -> Void
+    ) {
+        index.search(text, windows) { position, entry in
+            guard let storage = storage(of: entry.secret) else { return }
             let range = storage.withBytes {
                 SecretMatcher(secret: $0, text: text).range(of: entry.encoding, offset: entry.offset, at: position)
             }
-            if let range { found.append(Match(range: range, storage: storage)) }
+            if let range { found(RedactionSpan(range: range, secret: Secret(known: storage))) }
         }
-        guard found.count > 1 else { return found }
-        found.sort { ($0.range.lowerBound, $1.range.count) < ($1.range.lowerBound, $0.range.count) }
-        var merged: [Match] = []
-        var longest = 0
-        for match in found {
-            guard let last = merged.last, match.range.lowerBound < last.range.upperBound else {
-                merged.append(match)
-                longest = match.range.count
-                continue
-            }
-            let end = max(last.range.upperBound, match.range.upperBound)
-            let storage = match.range.count > longest ? match.storage : last.storage
-            longest = max(longest, match.range.count)
-            merged[merged.count - 1] = Match(range: last.range.lowerBound..<end, storage: storage)
-        }
-        return merged
+    }
+
+    func storage(of number: UInt64) -> SecretStorage? {
+        registry.withLock { $0.secrets[number]?.storage }
     }
 }
 

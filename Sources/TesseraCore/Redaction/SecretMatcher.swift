@@ -12,6 +12,12 @@ struct SecretMatcher {
         return start..<end
     }
 
+    /// Where the secret begins if a part of it, up to the end of one of its lines, stands directly before `border`.
+    func start(ofPartBefore border: Int) -> Int? {
+        secret.indices.dropLast().filter { secret[$0] == 0x0A || secret[$0] == 0x0D }
+            .compactMap { farthest(from: border, over: (0...$0).reversed(), isForward: false) }.min()
+    }
+
     private func rangeOfBlock(_ encoding: SecretEncoding, from start: Int) -> Range<Int>? {
         let form = EncodedForm(secret, as: encoding)
         guard start >= 0, form.count > 0, form.count <= text.count - start else { return nil }
@@ -84,38 +90,5 @@ struct SecretMatcher {
             }
         }
         return range.count == secret.count ? .raw : .percent
-    }
-}
-
-/// What one byte of a secret can look like in a text.
-enum TextEscapes {
-    /// Whether a byte may begin something that stands for another byte.
-    static func begins(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "+")
-    }
-
-    /// What a backslash before `sign` makes of it (RFC 8259 §7).
-    static func unescaped(_ sign: UInt8) -> UInt8? {
-        switch sign {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): sign
-        case UInt8(ascii: "n"): 0x0A
-        case UInt8(ascii: "r"): 0x0D
-        case UInt8(ascii: "t"): 0x09
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "f"): 0x0C
-        default: nil
-        }
-    }
-
-    /// The byte for which `%41` or `\u0041` stands; `length` is 3 or 6 and lies within the text.
-    static func value(at start: Int, length: Int, in text: UnsafeBufferPointer<UInt8>) -> UInt8? {
-        let isPercent = length == 3 && text[start] == UInt8(ascii: "%")
-        let isUnicode =
-            length == 6 && text[start] == UInt8(ascii: "\\") && text[start + 1] == UInt8(ascii: "u")
-            && text[start + 2] == UInt8(ascii: "0") && text[start + 3] == UInt8(ascii: "0")
-        guard isPercent || isUnicode, let high = text[start + length - 2].hexValue,
-            let low = text[start + length - 1].hexValue
-        else { return nil }
-        return high << 4 | low
     }
 }

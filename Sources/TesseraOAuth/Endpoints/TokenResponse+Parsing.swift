@@ -75,7 +75,7 @@ extension TokenResponse {
         let code = body?.error.value.flatMap(registered)
         details.authorizationError = code
         details.problem = body?.errorDescription.value.map {
-            Problem(detail: Redactor.process.redact(PrintableText.singleLine($0, limit: 300)))
+            Problem(detail: PrintableText.redactedLine($0, limit: 300))
         }
         let named = code.map { " with error \($0)" } ?? ""
         let isTemporary = status == 429 || status >= 500 || code == "temporarily_unavailable" || code == "server_error"

@@ -90,9 +90,9 @@ struct CassetteScrubber: Sendable {
 
     // MARK: - By value
 
-    /// `text` without a living secret in any encoding.
+    /// `text` without a living secret in any encoding, and without what looks like a token of a well-known issuer.
     mutating func text(_ text: String) -> String {
-        let redacted = Redactor.process.redact(text)
+        let redacted = Redactor.process.redact(formatsIn: text)
         guard redacted != text else { return text }
         let ranges = CassetteScrubber.tags(in: redacted)
         for range in ranges {
@@ -123,6 +123,6 @@ struct CassetteScrubber: Sendable {
         }
         output += Array(text(String(decoding: run, as: UTF8.self)).utf8)
         let lossy = String(decoding: output, as: UTF8.self)
-        return Redactor.process.redact(lossy) == lossy ? output : nil
+        return Redactor.process.redact(formatsIn: lossy) == lossy ? output : nil
     }
 }

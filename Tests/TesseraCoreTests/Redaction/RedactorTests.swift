@@ -191,4 +191,26 @@ struct RedactorTests {
         redactor.register(stays)
         #expect(redactor.redact("passing-secret-5-abc staying-secret-4711").hasPrefix("passing-secret-5-abc [secret:"))
     }
+
+    @Test("known secrets and patterns are replaced in one pass; a pattern's tag is that of the same secret")
+    func patterns() {
+        let redactor = Redactor(patterns: .all)
+        let known = Secret.fixture("known-secret-1234")
+        let unknown = Secret.fixture("0123456789abcdef")
+        redactor.register(known)
+        let text = redactor.redact("Bearer 0123456789abcdef known-secret-1234 Bearer known-secret-1234")
+        let (one, two) = (redactor.tag(for: unknown), redactor.tag(for: known))
+        #expect(text == "Bearer \(one) \(two) Bearer \(two)")
+        #expect(redactor.redact(text) == text)
+        #expect(Redactor().redact("Bearer 0123456789abcdeF") == "Bearer 0123456789abcdeF")
+    }
+
+    @Test("errors and problems of peers do not show what looks like a secret")
+    func freeText() {
+        let error = TesseraError(.misconfigured, "POST https://ada:p4ssw0rd@api.test/?access_token=9f8e7d6c5b4a failed")
+        #expect(!error.message.contains("p4ssw0rd") && !error.message.contains("9f8e7d6c5b4a"))
+        #expect(error.message.hasPrefix("POST https://ada:[secret:"))
+        let problem = Problem(title: "refused", detail: "header was Authorization: Bearer 0123456789abcdeX")
+        #expect(problem.detail?.hasPrefix("header was Authorization: Bearer [secret:") == true)
+    }
 }
