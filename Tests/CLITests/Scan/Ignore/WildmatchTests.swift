@@ -3,7 +3,7 @@ import Testing
 
 @testable import TesseraCLI
 
-@Suite struct `Wildmatch` {
+@Suite struct `Globs` {
     @Test(arguments: [
         ("", "", true), ("a", "", false), ("abc", "abc", true), ("a?c", "abc", true), ("a?c", "a/c", false),
         ("*", "abc", true), ("*", "", true), ("*", "a/b", false), ("a*c*e", "abcde", true), ("a*c*e", "abcd", false),
