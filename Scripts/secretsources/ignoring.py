@@ -10,7 +10,7 @@ import tempfile
 
 NAMES = ["a", "b", "ab", "abc", "a.b", "a-b", "x", "A", "a b", "#a", "!a", "a]", "[a", "\u00e4", "a\\", "*", "b1", "1"]
 PIECES = [
-    "a", "b", "ab", "x", "A", "1", "*", "*", "**", "?", "/", "/", "/", "**/", "/**", "/**/", "[ab]", "[!a]", "[^b]", "[a-c]",
+    "a", "b", "ab", "x", "A", "1", "abc", "b1", "*", "**", "?", "/", "/", "/", "**/", "/**", "/**/", "[ab]", "[!a]", "[^b]", "[a-c]",
     "[[:alpha:]]", "[[:digit:]b]", "[]a]", "[a", "[a-", "[\\]a]", "\\a", "\\*", "\\", ".", "-", " ", "\\ ", "#", "!",
     "\u00e4", "a.b", "***", "[[:nope:]]", "[b-a]", "[[:upper:]-b]",
 ]
@@ -23,12 +23,12 @@ def pattern(dice, paths):
         path = dice.choice(paths)
         parts = path.split("/")
         kept = parts[dice.randrange(len(parts)):dice.randrange(len(parts)) + 1] or parts[-1:]
-        text = "/".join(dice.choice([each, each, "*", "**", each[:1] + "*", "?" * len(each), "[" + each[:1] + "z]" + each[1:]])
+        text = "/".join(dice.choice([each] * 5 + ["*", "**", each[:1] + "*", "?" * len(each), "[" + each[:1] + "z]" + each[1:]])
                         for each in kept)
         text = dice.choice(["", "", "/", "**/"]) + text + dice.choice(["", "", "/", "/*", "/**"])
     else:
         text = "".join(dice.choices(PIECES, k=dice.randint(1, 5)))
-    return dice.choice(["", "", "", "!"]) + text + dice.choice(["", "", "", "", " ", "\r"])
+    return dice.choice(["", "", "!"]) + text + dice.choice(["", "", "", "", " ", "\r"])
 
 
 def make_tree(dice, root):
@@ -52,7 +52,7 @@ def make_tree(dice, root):
     for spot in spots:
         file = pathlib.Path(root, spot)
         file.parent.mkdir(parents=True, exist_ok=True)
-        lines = [pattern(dice, paths) for _ in range(dice.randint(1, 6))]
+        lines = [pattern(dice, paths) for _ in range(dice.randint(1, 4))]
         file.write_text("\n".join(lines) + dice.choice(["", "\n"]), newline="")
     return paths
 

@@ -31,6 +31,17 @@ struct HistoryWalk {
     func run(
         _ git: GitProgram, _ coverage: inout ScanCoverage, _ visit: (Blob) throws -> Bool
     ) async throws {
+        do {
+            try await list(git, &coverage, visit)
+        } catch is SubprocessError {
+            // git could not be started, or went away while it was asked.
+            throw HistoryWalk.unexpected
+        }
+    }
+
+    private func list(
+        _ git: GitProgram, _ coverage: inout ScanCoverage, _ visit: (Blob) throws -> Bool
+    ) async throws {
         let list = git.configuration([
             "rev-list", "--objects", "--in-commit-order", "--topo-order", "--reverse", "--missing=print", "--all",
         ])
@@ -44,11 +55,12 @@ struct HistoryWalk {
                 let isWhole = try await self.read(
                     OutputReader(listing.standardOutput), OutputReader(store.standardOutput),
                     store.standardInputWriter, &coverage, visit)
-                try await store.standardInputWriter.finish()
                 if !isWhole { try listing.send(signal: .terminate) }
                 return isWhole
             }
-            guard reading.terminationStatus.isSuccess else { throw HistoryWalk.failure(git, reading.standardError) }
+            guard reading.terminationStatus.isSuccess || !reading.closureResult else {
+                throw HistoryWalk.failure(git, reading.standardError)
+            }
             return reading.closureResult
         }
         guard listing.terminationStatus.isSuccess || !listing.closureResult else {

@@ -16,7 +16,7 @@ import Testing
             ("a/", "a/", true), ("a/", "x/a/", true), ("a/b", "a/b", true), ("a/b", "x/a/b", nil),
             ("*.log", "x/y.log", true),
             ("*.log\n!keep.log", "keep.log", false), ("!keep.log\n*.log", "keep.log", true), ("#a", "#a", nil),
-            ("\\#a", "#a", true), ("\\!a", "!a", true), ("a ", "a", true), ("a\\ ", "a ", true), ("a \r", "a ", true),
+            ("\\#a", "#a", true), ("\\!a", "!a", true), ("a ", "a", true), ("a\\ ", "a ", true), ("a \r", "a", true),
             ("a\r\nb", "a", true), ("\u{FEFF}a", "a", true), ("", "a", nil), ("/", "a", nil), ("!", "a", nil),
             ("abc**/x", "abcx", true), ("abc**/x", "abcd/x", true), ("**/foo", "foo", true), ("foo/**", "foo/", nil),
             ("a[", "a[", nil),
