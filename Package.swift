@@ -209,6 +209,8 @@ let package = Package(
                 .target(name: "TesseraDevServer", condition: .when(traits: ["CLI"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CLI"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CLI"])),
+                .product(name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["CLI"])),
             ],
             swiftSettings: settings
         ),

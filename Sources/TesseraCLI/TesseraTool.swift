@@ -18,14 +18,18 @@ struct TesseraTool: AsyncParsableCommand {
         discussion: """
             Examples:
               tessera call https://api.github.com/user --auth env:GITHUB_TOKEN
+              tessera scan .
               tessera demo
               app 2>&1 | tessera redact
 
-            Results go to stdout, everything else to stderr. Exit codes: 0 success, 3/4/5 the server's status, 64 usage, \
-            65 data, 69 unreachable, 74 input/output, 75 try again, 77 no usable credential, 78 configuration.
+            Results go to stdout, everything else to stderr. Exit codes: 0 success, 3/4/5 the server's status, 10 secrets found, \
+            64 usage, 65 data, 69 unreachable, 74 input/output, 75 try again, 77 no usable credential, 78 configuration.
             """,
         version: "0.1.0",
-        subcommands: [CallCommand.self, ExplainCommand.self, DemoCommand.self, ServerCommand.self, RedactCommand.self])
+        subcommands: [
+            CallCommand.self, ExplainCommand.self, DemoCommand.self, ServerCommand.self, RedactCommand.self,
+            ScanCommand.self,
+        ])
 }
 
 /// Where the executable begins.

@@ -7,6 +7,8 @@ enum ExitStatus: Int32, Error {
     case redirected = 3
     case clientError = 4
     case serverError = 5
+    /// `scan` found secrets.
+    case findings = 10
     case usage = 64
     case dataError = 65
     case unavailable = 69

@@ -1,9 +1,9 @@
 /// Percent-encoding (RFC 3986 §2.1) and the form encoding built on it (WHATWG URL §5).
-enum PercentEncoding {
+package enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     /// Appends `bytes`, encoding every byte for which `isAllowed` is false.
-    static func append(
+    package static func append(
         _ bytes: some Sequence<UInt8>, to output: inout [UInt8], unless isAllowed: (UInt8) -> Bool
     ) {
         for byte in bytes {
