@@ -16,7 +16,8 @@ import Testing
         "Authorization: Bearer <token1234>", "password = \"changeme-1a2b3c\"", "postgres://user:password@host/db",
         "client_secret=\"your_client_secret_1a2b\"", "api_key: \"config.apiKeyFromEnvironment\"",
         "let token = \"access_token_v2\"", "secret = \"https://vault.test/v1/a1b2c3\"", "token: \"accessTokenValue2\"",
-        "sk" + "_test_000000000000000000000000", "password: \"correct horse battery\"",
+        "sk" + "_test_000000000000000000000000", "[secret:7f3a19c2ab]", "{\"access_token\":\"2YotnFZFEjr1zCsicMWpAA\"}",
+        "password: \"correct horse battery\"",
     ])
     func `words, variables and examples are no findings`(text: String) {
         #expect(!verdicts(text).contains(.reported))

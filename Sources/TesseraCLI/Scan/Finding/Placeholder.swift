@@ -16,8 +16,11 @@ enum Placeholder {
         "mysql", "guest", "foo", "bar", "key", "p4ssw0rd", "hunter2", "s3cret", "mypassword", "x", "pw", "xxx", "...",
     ]
 
-    /// Tokens that documents use, word for word: the signature of the one on jwt.io.
-    private static let documented = ["SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"].map { Array($0.utf8) }
+    /// Tokens that documents use, word for word: the signature of the one on jwt.io, and those of RFC 6749 and RFC 6750.
+    private static let documented = [
+        "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c", "SplxlOBeZQQYbYS6WxSbIA", "2YotnFZFEjr1zCsicMWpAA",
+        "tGzv3JOkF0XG5Qx2TlKWIA", "mF_9.B5f-4.1JqM", "czZCaGRSa3F0MzpnWDFmQmF0M2JW", "7Fjfp0ZBr1KtDRbnfVdmIw",
+    ].map { Array($0.utf8) }
 
     static func isOne(_ text: ArraySlice<UInt8>) -> Bool {
         let lower = text.map(\.lowercased)

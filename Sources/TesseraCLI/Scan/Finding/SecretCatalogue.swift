@@ -9,7 +9,7 @@ enum SecretCatalogue {
     /// look names it, and else the one that has more of it.
     static func matches(in text: [UInt8]) -> [PatternMatch] {
         var distinct: [PatternMatch] = []
-        for match in matcher.matches(in: text) where !match.range.isEmpty {
+        for match in matcher.matches(in: text) where !match.range.isEmpty && !isTag(match.range, in: text) {
             guard let last = distinct.last, last.range.overlaps(match.range) else {
                 distinct.append(match)
                 continue
@@ -17,6 +17,12 @@ enum SecretCatalogue {
             if rank(match) > rank(last) { distinct[distinct.count - 1] = match }
         }
         return distinct
+    }
+
+    /// Whether it is what the redactor has put in place of a secret already.
+    private static func isTag(_ range: Range<Int>, in text: [UInt8]) -> Bool {
+        text[..<range.lowerBound].suffix(8).elementsEqual(Array("[secret:".utf8))
+            && text[range.upperBound...].first == UInt8(ascii: "]")
     }
 
     private static func rank(_ match: PatternMatch) -> (Int, Int) {
