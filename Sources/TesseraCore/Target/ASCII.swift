@@ -1,14 +1,14 @@
 /// The character classes of RFC 3986 and RFC 9110 on single bytes.
 extension UInt8 {
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
     var isUpperCase: Bool { self >= 0x41 && self <= 0x5A }
     var isASCIILetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
-    var isASCIILetterOrDigit: Bool { isDigit || isASCIILetter }
+    package var isASCIILetterOrDigit: Bool { isDigit || isASCIILetter }
     var isHexDigit: Bool { isDigit || ((self | 0x20) >= 0x61 && (self | 0x20) <= 0x66) }
-    var lowercased: UInt8 { isUpperCase ? self | 0x20 : self }
+    package var lowercased: UInt8 { isUpperCase ? self | 0x20 : self }
 
     /// RFC 3986 §2.3.
-    var isUnreserved: Bool {
+    package var isUnreserved: Bool {
         isASCIILetterOrDigit || self == 0x2D || self == 0x2E || self == 0x5F || self == 0x7E
     }
 
@@ -42,7 +42,7 @@ extension UInt8 {
     }
 
     /// The value of a hexadecimal digit.
-    var hexValue: UInt8? {
+    package var hexValue: UInt8? {
         if isDigit { return self - 0x30 }
         let lower = self | 0x20
         return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : nil
