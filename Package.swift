@@ -342,6 +342,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "tessera-aws-probe",
+            dependencies: [
+                "Tessera", "TesseraCore", "TesseraOAuth", "TesseraSecrets",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Tests/Probes/AWSProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "tessera-token-probe",
             dependencies: [
                 "TesseraCore", "TesseraOAuth", "TesseraTesting",

@@ -26,6 +26,12 @@ public protocol Authenticator: Sendable {
     func react(
         to challenges: [Challenge], of attempt: AttemptContext, rejecting credential: Credential
     ) async throws -> Reaction
+
+    /// Whether an answer refuses the attempt's `credential` although its status is not 401: a server that says 403 when
+    /// a signature's time is off, for example. ``react(to:of:rejecting:)`` is then asked as after a 401.
+    ///
+    /// Asked for answers from 400 to 499 only; must be quick.
+    func isRefusal(_ answer: HTTPResponse, of attempt: AttemptContext, rejecting credential: Credential) -> Bool
 }
 
 /// What an ``Authenticator`` wants done after a 401.
@@ -47,6 +53,13 @@ extension Authenticator {
     ) async throws -> Reaction {
         .accept
     }
+
+    /// False: no other status than 401 refuses a credential (RFC 9110 §15.5.2).
+    public func isRefusal(
+        _ answer: HTTPResponse, of attempt: AttemptContext, rejecting credential: Credential
+    ) -> Bool {
+        false
+    }
 }
 
 /// What an ``Authenticator`` may know about the attempt it authenticates.
@@ -55,6 +68,11 @@ public struct AttemptContext: Sendable {
     public var number: Int
     /// The head as it will be sent, without sealed fields.
     public var head: HTTPRequest
+    /// The body as it will be sent, for credentials that sign it. Shared with the attempt, not copied. A streamed body
+    /// is written once per attempt, by the transport: do not write it here.
+    public var body: OutgoingBody
+    /// The answer that refused the credential; nil before there is one.
+    public var answer: HTTPResponse?
     /// Where it will be sent.
     public var origin: Origin
     /// When the call's time is over.
@@ -66,11 +84,13 @@ public struct AttemptContext: Sendable {
 
     /// A context of the given parts, for tests of authenticators.
     public init(
-        number: Int, head: HTTPRequest, origin: Origin, deadline: MonotonicInstant, runtime: Runtime,
-        transport: any Transport
+        number: Int, head: HTTPRequest, body: OutgoingBody = .none, answer: HTTPResponse? = nil, origin: Origin,
+        deadline: MonotonicInstant, runtime: Runtime, transport: any Transport
     ) {
         self.number = number
         self.head = head
+        self.body = body
+        self.answer = answer
         self.origin = origin
         self.deadline = deadline
         self.runtime = runtime

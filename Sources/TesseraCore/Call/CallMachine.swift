@@ -20,6 +20,8 @@ struct CallMachine {
         var hasInvalidLocation = false
         var isCancelled = false
         var carriedCredential = false
+        /// Whether the answer refuses the credential, as a 401 does.
+        var isRefusal = false
         /// What is left of the call's time.
         var remaining: Duration
         var random: UInt64
@@ -60,7 +62,7 @@ struct CallMachine {
             if case .redirect = step, isOver { return .end(.deadline) }
             return step
         }
-        if case .status(401) = outcome.summary.result {
+        if outcome.isRefusal || outcome.summary.result == .status(401) {
             let step = challengeStep(outcome)
             return step == .consultAuthenticator && isOver ? .end(.deadline) : step
         }

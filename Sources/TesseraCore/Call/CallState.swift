@@ -164,10 +164,17 @@ struct CallState {
         return TesseraError(.secretUnavailable, "the authenticator failed", underlying: error)
     }
 
-    private func context() -> AttemptContext {
+    private func context(_ answer: HTTPResponse? = nil) -> AttemptContext {
         AttemptContext(
-            number: machine.attempt, head: sentHead, origin: plan.origin, deadline: deadline, runtime: runtime,
-            transport: plan.core.transport)
+            number: machine.attempt, head: sentHead, body: plan.body, answer: answer, origin: plan.origin,
+            deadline: deadline, runtime: runtime, transport: plan.core.transport)
+    }
+
+    private func isRefusal(_ head: HTTPResponse) -> Bool {
+        guard (400..<500).contains(head.status.code), let authenticator = plan.authenticator, let credential else {
+            return false
+        }
+        return authenticator.isRefusal(head, of: context(head), rejecting: credential)
     }
 
     /// Decides what follows an answer.
@@ -190,6 +197,7 @@ struct CallState {
             return .deliver
         }
         var outcome = outcome(result)
+        outcome.isRefusal = code == 401 || isRefusal(head)
         var target: AbsoluteURL?
         if let value = head.headerFields[.retryAfter] {
             outcome.summary.retryAfter = RetryAfter.parse(value, now: runtime.wallTime())
@@ -285,7 +293,7 @@ struct CallState {
         guard let authenticator = plan.authenticator, let credential else { return .deliver }
         let challenges = ChallengeParser.parse(head.headerFields[values: .wwwAuthenticate])
         do {
-            let context = context()
+            let context = context(head)
             let reaction: Reaction
             do {
                 reaction = try await CallTree.$current.withValue(plan.bindsTree ? boundTree() : tree) {

@@ -44,8 +44,8 @@ public enum SecretEncoding: String, Sendable, CaseIterable {
     }
 }
 
-enum Hexadecimal {
-    static func encode(_ bytes: some Collection<UInt8>, digits: StaticString) -> [UInt8] {
+package enum Hexadecimal {
+    package static func encode(_ bytes: some Collection<UInt8>, digits: StaticString) -> [UInt8] {
         let table = digits.withUTF8Buffer { Array($0) }
         return bytes.flatMap { [table[Int($0 >> 4)], table[Int($0 & 0xF)]] }
     }

@@ -44,7 +44,7 @@ package enum HTTPDate {
     }
 
     /// The time of a date that exists, from 1601 on; nil for others.
-    static func timestamp(
+    package static func timestamp(
         _ year: Int, _ month: Int, _ day: Int, hour: Int, minute: Int, second: Int
     ) -> Timestamp? {
         guard (1601...9999).contains(year), (1...daysInMonth(year, month)).contains(day), (0..<24).contains(hour),

@@ -42,7 +42,7 @@ extension UInt8 {
     }
 
     /// The value of a hexadecimal digit.
-    var hexValue: UInt8? {
+    package var hexValue: UInt8? {
         if isDigit { return self - 0x30 }
         let lower = self | 0x20
         return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : nil
