@@ -1,12 +1,13 @@
 /// The windows of all rules: says at which places of a text a rule wants to look.
 struct PatternTriggers: Sendable {
-    /// By hash of a window: whether a rule has one like it. Fits into the first cache of a core.
+    /// By hash of a window: whether a rule has one like it. Of the 64 KB a text uses few, so that those stay in the first
+    /// cache of a core.
     private var filter: [UInt8] = Array(repeating: 0, count: 1 << bits)
     /// Open addressing by the same hash: a window, and in the other array the number of its rule from one.
     private var windows: [UInt32]
     private var owners: [UInt8]
 
-    private static let bits = 15
+    private static let bits = 16
     /// Letters without their case; other signs that become alike are told apart by the rules.
     private static let caseless: UInt32 = 0x2020_2020
 
@@ -37,7 +38,7 @@ struct PatternTriggers: Sendable {
         return windows.map { $0 | caseless }
     }
 
-    /// The lower 15 bits, of the lower 28 of a window: cheap, and the same for each window of a word when the word is
+    /// The lower 16 bits, of the lower 29 of a window: cheap, and the same for each window of a word when the word is
     /// mixed at once.
     @inline(__always)
     private static func mix(_ word: UInt64) -> UInt64 { word ^ word >> 13 }
