@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import TesseraCore
 import TesseraTesting
 import Testing
@@ -12,14 +13,12 @@ import Testing
         #expect(text.contains("[secret"), "\(place) has no tag, so it may have lost the text: \(text)")
     }
 
-    @Test func `an error, its remedy and its problem`() {
+    @Test func `an error and its remedy`() {
         let canary = Canary()
         for (name, form) in canary.writtenForms {
             let error = TesseraError(.misconfigured, "it says \(form)", remedy: "look at \(form)")
             Self.expectClean("\(error) \(String(reflecting: error))", canary, "error, \(name)")
             Self.expectClean(error.remedy ?? "", canary, "remedy, \(name)")
-            let problem = Problem(title: "refused", detail: "for \(form)")
-            Self.expectClean("\(problem) \(problem.detail ?? "")", canary, "problem, \(name)")
         }
     }
 

@@ -16,8 +16,10 @@ struct RequestPreview {
         let line = authHeader.map { "\($0): " } ?? "Authorization: Bearer "
         var text = "\(head.method.rawValue) \(call.url)\n"
         var words: [String] = []
-        if let auth {
-            let secret = try Secret(environment: auth.variable)
+        // Known, and so redacted, for as long as it lives: in what the user wrote into the other fields, too.
+        let secret = try auth.map { try Secret(environment: $0.variable) }
+        defer { withExtendedLifetime(secret) {} }
+        if let auth, let secret {
             text += "\(line)\(secret)\n"
             // The header's name is an argument and not part of the format: it may hold a quote or a percent sign.
             words.append("printf '%s%s\\n' \(RequestPreview.quoted(line)) \"$\(auth.variable)\" |")

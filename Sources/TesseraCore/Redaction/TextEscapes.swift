@@ -63,15 +63,19 @@ enum TextEscapes {
 
     /// Whether one of four bytes of a secret can be read in another way, where it stands for itself.
     static func isAmbiguous(_ window: UInt32) -> Bool {
-        bytes(window).contains { begins($0) || $0 == 0x20 }
+        (0..<4).contains { index in
+            let byte = UInt8(truncatingIfNeeded: window &>> UInt32(truncatingIfNeeded: 8 &* index))
+            return begins(byte) || byte == 0x20
+        }
     }
 
+    /// Four bytes in which a plus sign is a space.
     static func withoutPlus(_ window: UInt32) -> UInt32 {
-        bytes(window).reversed().reduce(0) { $0 << 8 | UInt32($1 == UInt8(ascii: "+") ? 0x20 : $1) }
-    }
-
-    private static func bytes(_ window: UInt32) -> [UInt8] {
-        [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: window >> ($0 as UInt32)) }
+        (0..<4).reduce(0) { result, index in
+            let shift = UInt32(truncatingIfNeeded: 8 &* index)
+            let byte = UInt8(truncatingIfNeeded: window &>> shift)
+            return result | UInt32(byte == UInt8(ascii: "+") ? 0x20 : byte) &<< shift
+        }
     }
 
     /// The last four bytes that are read of a secret in which percent signs stand for themselves and all else that could

