@@ -12,7 +12,8 @@ import SystemPackage
 ///
 /// ```swift
 /// let vault = try SecretCommand("/usr/bin/op", arguments: ["read", "--no-newline"])
-/// let api = try Session("https://api.example.com", auth: .bearer(vault.secret("op://Work/API/token").secret()))
+/// let token = try await vault.secret("op://Work/API/token").secret()
+/// let api = try Session("https://api.example.com", auth: .bearer(token))
 /// ```
 ///
 /// The program is named by its absolute path and started without a shell. It sees of the environment only what is listed,
