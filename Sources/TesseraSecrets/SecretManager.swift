@@ -58,11 +58,14 @@ public struct SecretValue: Sendable {
     public var secret: Secret
     /// The manager's name for this version; no secret itself.
     public var version: String?
+    /// How long it may be used, whatever the cache's policy says; nil where the manager sets no end.
+    public var lifetime: Duration?
 
     /// A value of the given version.
-    public init(_ secret: Secret, version: String? = nil) {
+    public init(_ secret: Secret, version: String? = nil, lifetime: Duration? = nil) {
         self.secret = secret
         self.version = version
+        self.lifetime = lifetime
     }
 }
 #endif

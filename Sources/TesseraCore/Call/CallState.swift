@@ -109,7 +109,7 @@ struct CallState {
         let head = sentHead
         for observer in observers {
             observer.willSend(
-                &sentHead, attempt: machine.attempt, crossesOrigin: plan.origin != plan.core.home)
+                &sentHead, attempt: machine.attempt, crossesOrigin: plan.origin != plan.core.base.origin)
         }
         sentHead.method = head.method
         sentHead.scheme = head.scheme

@@ -50,7 +50,7 @@ public protocol AttemptObserver: Sendable {
     /// May add header fields to the attempt, for example a trace's. Changes to method, scheme, authority or path are
     /// undone, and so are fields that only the library may set.
     ///
-    /// - Parameter crossesOrigin: Whether the attempt follows a redirect to another origin than the session's base.
+    /// - Parameter crossesOrigin: Whether the attempt goes to another origin than the session's base, by a redirect or a whole URL.
     func willSend(_ head: inout HTTPRequest, attempt: Int, crossesOrigin: Bool)
 
     /// Told when an attempt is over and it is decided what follows.

@@ -58,8 +58,10 @@ struct PageReader<Item: Decodable & Sendable>: Sendable {
         case .end: return .end
         case .unfollowable(let reason): return .unfollowable(reason)
         case .at(let address):
-            if case .url(let text) = address, (try? AbsoluteURL(text).origin) != pages.session.origin {
-                return .unfollowable(.otherOrigin)
+            if case .url(let text) = address {
+                guard let url = try? AbsoluteURL(text), url.origin == pages.session.origin, isOfTheSameMount(url) else {
+                    return .unfollowable(.otherOrigin)
+                }
             }
             guard !visited.contains(PageReader.name(of: address)) else { return .unfollowable(.loop) }
             if pages.style.isCounted {
@@ -87,7 +89,7 @@ struct PageReader<Item: Decodable & Sendable>: Sendable {
         case (.url(let text), .link), (.url(let text), .next):
             let url = try AbsoluteURL(text)
             // A checkpoint may have been edited, or belong to another session.
-            guard url.origin == pages.session.origin else { throw PageReader.foreign }
+            guard url.origin == pages.session.origin, isOfTheSameMount(url) else { throw PageReader.foreign }
             call.target = RequestTarget(absolute: url)
             call.query = [:]
         case (.query(let name, let value), let style) where style.queryName == name:
@@ -96,6 +98,16 @@ struct PageReader<Item: Decodable & Sendable>: Sendable {
         default: throw PageReader.foreign
         }
         return call
+    }
+
+    /// Whoever writes a next link chooses no mount, and so no credential.
+    private func isOfTheSameMount(_ url: AbsoluteURL) -> Bool {
+        let core = pages.session.core
+        guard core.mounts != nil else { return true }
+        guard let first = try? core.plan(pages.first).core,
+            let next = try? core.plan(CallRequest(.get, RequestTarget(absolute: url))).core
+        else { return false }
+        return first === next
     }
 
     private static var foreign: TesseraError {

@@ -44,7 +44,7 @@ public enum PageEnd: Sendable, Hashable {
         case ambiguousLink
         /// The link is no acceptable URL.
         case invalidURL
-        /// The link points to another origin than the session's, where its credentials may not go.
+        /// The link points to another origin than the session's, or into another mount: credentials may not go there.
         case otherOrigin
         /// The link or cursor was followed before, or the same page came twice in a row.
         case loop

@@ -60,7 +60,7 @@ public struct TokenFailure: Sendable {
 
 extension CallHistory {
     /// The attempts of which the server's log may know.
-    var requestsThatMayHaveArrived: Int { attempts.filter(\.mayHaveArrived).count }
+    package var requestsThatMayHaveArrived: Int { attempts.filter(\.mayHaveArrived).count }
 
     /// Whether a form may have arrived; reading metadata spends nothing.
     fileprivate var mayHavePosted: Bool { attempts.contains { $0.method == .post && $0.mayHaveArrived } }

@@ -64,10 +64,15 @@ public struct AWSSecretsManager: SecretManager {
         var throttled = 0
         var mayRenew = true
         while true {
-            let generation = try await credentials.current(for: use).generation
-            let answer = try await session.post(
-                "/", .bytes(try JSONCoding().encode(Question(reference)), contentType: "application/x-amz-json-1.1"),
-                headers: ["X-Amz-Target": "secretsmanager.GetSecretValue"], expecting: .any)
+            let (generation, answer) = try await OwnCredentials.needed(by: name) {
+                (
+                    try await credentials.current(for: use).generation,
+                    try await session.post(
+                        "/",
+                        .bytes(try JSONCoding().encode(Question(reference)), contentType: "application/x-amz-json-1.1"),
+                        headers: ["X-Amz-Target": "secretsmanager.GetSecretValue"], expecting: .any)
+                )
+            }
             guard answer.status.code != 200 else { return try Answer.value(of: answer, reference) }
             let code = AWSErrorCode(of: answer)
             switch code?.kind {

@@ -60,7 +60,8 @@ public struct AzureKeyVault: SecretManager {
     /// Fetches the value of a secret.
     public func fetch(_ reference: SecretReference, _ context: SecretFetch) async throws -> SecretValue {
         let secret = try await details(reference, context)
-        return SecretValue(secret.value, version: secret.version)
+        let rest = allowsOutdated ? nil : secret.expiry.map { context.runtime.wallTime().duration(to: $0) }
+        return SecretValue(secret.value, version: secret.version, lifetime: rest)
     }
 
     /// Fetches a secret with what the vault knows about it.
@@ -79,7 +80,9 @@ public struct AzureKeyVault: SecretManager {
                 try access.learn(error.challenges)
             }
         }
-        let response = try await session.get(target, query: query, expecting: .only([200, 403, 404]))
+        let response = try await OwnCredentials.needed(by: name) {
+            try await session.get(target, query: query, expecting: .only([200, 403, 404]))
+        }
         guard response.status.code == 200 else { throw AzureSecret.refusal(reference, response) }
         let secret = try AzureSecret(response, reference)
         if !allowsOutdated { try secret.check(reference, at: context.runtime.wallTime()) }

@@ -81,10 +81,11 @@ struct SecretCacheStateMachine: Sendable {
         flight = nil
         failure = nil
         let isChanged = held.map { $0.value.secret != value.secret } ?? true
-        let expiry = now.advanced(by: policy.lifetime)
+        let end = value.lifetime.map { now.advanced(by: max(.zero, $0)) } ?? .distantFuture
+        let expiry = min(now.advanced(by: policy.lifetime), end)
         held = Held(
-            value: value, fetched: now, refreshes: policy.refreshTime(from: now, random: random), expires: expiry,
-            stalest: expiry.advanced(by: policy.staleIfError))
+            value: value, fetched: now, refreshes: min(policy.refreshTime(from: now, random: random), end),
+            expires: expiry, stalest: min(expiry.advanced(by: policy.staleIfError), end))
         return (true, isChanged)
     }
 

@@ -22,7 +22,7 @@ enum SecretMember {
                 .secretUnavailable, "the secret \(reference) has no text member \(member)",
                 remedy: "check the member's name; it has \(members.count) members")
         }
-        return SecretValue(Secret(text), version: value.version)
+        return SecretValue(Secret(text), version: value.version, lifetime: value.lifetime)
     }
 
     /// Text, or something else that does not matter.

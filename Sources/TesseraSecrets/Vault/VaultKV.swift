@@ -50,11 +50,11 @@ public struct VaultKV: SecretManager {
         let session = try server.session(deadline: context.deadline, context.runtime)
         let use = TokenUse(
             deadline: context.deadline, runtime: context.runtime, transport: session.transport)
-        let shown = try await access.token(use)
+        let shown = try await OwnCredentials.needed(by: name) { try await access.token(use) }
         var response = try await read(reference, session, shown.token)
         if response.status.code == 403,
-            let other = try await access.token(
-                after: shown, use, isAlive: { try await VaultKV.isAlive($0, session) })
+            let other = try await OwnCredentials.needed(
+                by: name, { try await access.token(after: shown, use) { try await VaultKV.isAlive($0, session) } })
         {
             response = try await read(reference, session, other.token)
         }

@@ -13,6 +13,8 @@ final class VaultLogin: TokenAcquisition {
         var version: UInt64 = 0
         /// A secret id that came wrapped, with the token that stood for it.
         var unwrapped: (token: Secret, secretID: Secret)?
+        /// A wrapping token that was shown: it is good for one use, whatever came back.
+        var spent: Secret?
     }
 
     private let server: VaultServer
@@ -93,21 +95,40 @@ final class VaultLogin: TokenAcquisition {
 
     private func unwrap(_ token: Secret, _ session: Session) async throws -> Secret {
         if let known = state.withLock({ $0.unwrapped }), known.token == token { return known.secretID }
-        let response = try await session.post(
-            "/v1/sys/wrapping/unwrap", .json([String: String]()), auth: .use(.vaultToken(token)), expecting: .any)
+        let response = try await spend(token, session)
         guard response.status.code == 200, let body = try? response.json(VaultAnswer.SecretID.self) else {
             guard response.isRefusal || response.status.code == 200 else {
                 throw failure(response, "unwrap a secret id")
             }
             throw VaultAnswer.error(
-                .secretUnavailable, "the wrapping token of the secret id holds none any more",
-                remedy:
-                    "if it was not used here before, somebody else has the secret id: destroy it and wrap a new one",
-                of: response)
+                .tokenRequestRefused, "the wrapping token of the secret id holds none any more",
+                remedy: "somebody else has the secret id: destroy it and wrap a new one", of: response)
         }
         let secretID = Secret(body.data.secretID)
         state.withLock { $0.unwrapped = (token, secretID) }
         return secretID
+    }
+
+    private func spend(_ token: Secret, _ session: Session) async throws -> Session.Response {
+        let wasSpent = state.withLock { state in
+            defer { state.spent = token }
+            return state.spent == token
+        }
+        guard !wasSpent else {
+            throw TesseraError(
+                .tokenRequestRefused, "the wrapping token of the secret id was used here, and its answer was lost",
+                remedy: "wrap a new secret id, and destroy the old one")
+        }
+        do {
+            let response = try await session.post(
+                "/v1/sys/wrapping/unwrap", .json([String: String]()), auth: .use(.vaultToken(token)), expecting: .any)
+            // Sealed, or too many requests: it did not look at the token.
+            if [429, 503].contains(response.status.code) { state.withLock { $0.spent = nil } }
+            return response
+        } catch let error as TesseraError {
+            if error.history.requestsThatMayHaveArrived == 0 { state.withLock { $0.spent = nil } }
+            throw error
+        }
     }
 
     private func failure(_ response: Session.Response, _ intent: String) -> TesseraError {

@@ -48,9 +48,12 @@ enum VaultTokens: Sendable {
             let newer = try await source.secret(after: refused.token)
             return newer == refused.token ? nil : Shown(token: newer)
         case .login(let source):
-            guard try await !isAlive(refused.token),
-                try await source.reject(generation: refused.generation, for: use).allowsReplay
-            else { return nil }
+            guard try await !isAlive(refused.token) else { return nil }
+            guard try await source.reject(generation: refused.generation, for: use).allowsReplay else {
+                throw TesseraError(
+                    .unauthorized, "the Vault server does not know the token of a login made a moment ago",
+                    remedy: "check that every node behind its address has the same data")
+            }
             return try await token(use)
         }
     }

@@ -79,6 +79,25 @@ struct MountTests {
         }
     }
 
+    @Test("a next link into another mount is not followed")
+    func nextLink() async throws {
+        try await withScenario { scenario in
+            let api = try scenario.api {
+                $0.mount("/a") { $0.auth = .bearer(.fixture("token-of-a")) }
+                $0.mount("/b") { $0.auth = .bearer(.fixture("token-of-b")) }
+            }
+            scenario.server.on(.get, "/a/list").reply(headers: ["Link": "</a/more>; rel=next"], json: [1])
+            scenario.server.on(.get, "/a/more").reply(headers: ["Link": "</b/list>; rel=next"], json: [2])
+            let ends = try await scenario.time.run {
+                var ends: [PageEnd?] = []
+                for try await page in api.pages("/a/list", of: Int.self, by: .link).byPage { ends.append(page.end) }
+                return ends
+            }
+            #expect(ends == [nil, .unfollowable(.otherOrigin)])
+            #expect(try scenario.values("Authorization") == ["Bearer token-of-a", "Bearer token-of-a"])
+        }
+    }
+
     @Test("a credential of a mount does not leave its prefix")
     func leaves() async throws {
         try await withScenario { scenario in

@@ -57,6 +57,16 @@ import Testing
         return bench
     }
 
+    @Test func `a secret is not used beyond its own end, not even while the manager is down`() throws {
+        let bench = Bench()
+        let short = SecretValue(Secret.fixture("a-short-secret"), version: "1", lifetime: .seconds(100))
+        bench.land(try bench.start(0), short, 0)
+        #expect(bench.ask(99) == "use 1 fresh")
+        let flight = try bench.start(100)
+        bench.fail(flight, down, 100)
+        #expect(bench.ask(100) == "fail connection")
+    }
+
     @Test func `the first who asks starts, the others join`() {
         let bench = Bench()
         #expect(bench.ask(0) == "start")

@@ -17,7 +17,12 @@ struct AWSEnvironmentCredentials: AWSCredentialSource {
             throw TesseraError(
                 .misconfigured, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not", remedy: "set both or none")
         }
-        let expiry = environment["AWS_CREDENTIAL_EXPIRATION"].flatMap { AWSTime.parse($0) }
+        let text = environment["AWS_CREDENTIAL_EXPIRATION"]
+        let expiry = text.flatMap { AWSTime.parse($0) }
+        guard text == nil || expiry != nil else {
+            throw TesseraError(
+                .misconfigured, "AWS_CREDENTIAL_EXPIRATION is no time", remedy: "write it as 2026-01-31T12:00:00Z")
+        }
         if let expiry, expiry <= search.runtime.wallTime() {
             throw TesseraError(
                 .secretUnavailable, "the credentials in the environment have expired",

@@ -48,7 +48,8 @@ struct AWSSecurityTokenService {
     ) async throws -> AWSCredentials {
         let url = try AWSEndpoint.url(.securityTokens, region: region, selection)
         let session = try SecretEndpoint.session(url, search.transport, search.fetch, auth: signer)
-        let answer = try await session.post("/", .form(items), expecting: .any)
+        // It answers in JSON where that is accepted, in another form than this one.
+        let answer = try await session.post("/", .form(items), headers: ["Accept": "text/xml"], expecting: .any)
         guard answer.status.code == 200 else {
             let code = AWSErrorCode(of: answer)
             throw TesseraError(
