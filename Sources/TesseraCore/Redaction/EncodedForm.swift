@@ -65,6 +65,19 @@ struct EncodedForm {
     func window(at offset: Int) -> UInt32 {
         (0..<4).reduce(0) { $0 | UInt32(self[offset + $1]) << UInt32(8 * $1) }
     }
+
+    /// Whether the four bytes of `window` stand at one place of the form only.
+    func hasOnce(_ window: UInt32) -> Bool {
+        var seen = 0
+        var current: UInt32 = 0
+        for position in 0..<count {
+            current = current >> 8 | UInt32(self[position]) << 24
+            guard position >= 3, current == window else { continue }
+            seen += 1
+            if seen > 1 { return false }
+        }
+        return seen == 1
+    }
 }
 
 extension Base64.Alphabet {

@@ -25,6 +25,11 @@ public struct RedactingStream: Sendable {
     /// The bytes that must be there before it is worth another look.
     private var enough = 0
 
+    /// Whether a line has ended that was not looked at.
+    private var hasLine = false
+    /// The same for lines that were kept: to read them all again for each further one takes too long when they are many.
+    private var enoughLines = 0
+
     /// How often each pattern was replaced.
     public private(set) var patternCounts: [SecretPattern: Int] = [:]
     /// How often known secrets were replaced.
@@ -45,8 +50,9 @@ public struct RedactingStream: Sendable {
     public mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         let before = buffer.count
         buffer += bytes
-        let hasLineEnd = buffer[before...].contains { $0 == 0x0A || $0 == 0x0D }
-        guard hasLineEnd || buffer.count >= enough else { return [] }
+        hasLine = hasLine || buffer[before...].contains { $0 == 0x0A || $0 == 0x0D }
+        guard hasLine && buffer.count >= enoughLines || buffer.count >= enough else { return [] }
+        hasLine = false
         return advance(isEnd: false)
     }
 
@@ -92,6 +98,7 @@ public struct RedactingStream: Sendable {
         swap(&bytes, &buffer)
         drop(to: end)
         enough = max(emitted + 8 * reach, buffer.count + reach)
+        enoughLines = buffer.count > 4096 && output.isEmpty ? buffer.count + buffer.count / 8 : 0
         return output
     }
 

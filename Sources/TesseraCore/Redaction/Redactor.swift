@@ -52,8 +52,8 @@ public final class Redactor: Sendable {
 
     /// Makes a secret known for as long as it lives.
     ///
-    /// - Returns: Whether it can be redacted by value. Secrets that are short (``Secret/shortestRedactable``) or made
-    ///   of few different bytes are not registered: a server that issues the token `INFO` must not be able to blot out
+    /// - Returns: Whether it can be redacted by value. Secrets that are short (``Secret/shortestRedactable``), made of few
+    ///   different bytes, or long and made of a piece that comes again and again, are not registered: a server that issues the token `INFO` must not be able to blot out
     ///   the word in every log line.
     @discardableResult
     public func register(_ secret: Secret) -> Bool {
@@ -70,9 +70,19 @@ public final class Redactor: Sendable {
         var seen: [UInt8] = []
         for byte in bytes where !seen.contains(byte) {
             seen.append(byte)
-            if seen.count == 5 { return true }
+            if seen.count == 5 { return !repeatsItself(bytes) }
         }
         return false
+    }
+
+    /// Whether a long secret is made of pieces that come again and again, or of lines without number: no secret is, and
+    /// to look for it could take a time that grows with its length at each place of a text.
+    private static func repeatsItself(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count > SecretIndex.longestPeriodic else { return false }
+        if bytes.count(where: { $0 == 0x0A || $0 == 0x0D }) > 1024 { return true }
+        let form = EncodedForm(bytes, as: .raw)
+        return !SecretIndex.candidates(form.count - SecretIndex.window + 1)
+            .contains { form.hasOnce(form.window(at: $0)) }
     }
 
     // MARK: Tags

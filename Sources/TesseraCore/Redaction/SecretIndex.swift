@@ -33,8 +33,6 @@ struct SecretIndex: Sendable {
 
     private static let bitsPerSlot = 32
     static let window = 4
-    /// The windows of a form that are tried for one that no other form has.
-    private static let tries = 16
 
     var isEmpty: Bool { entries.isEmpty }
 
@@ -50,8 +48,9 @@ struct SecretIndex: Sendable {
                 append(Entry(secret: number, encoding: encoding, offset: offset, window: window, reading: reading))
             }
             guard encoding == .raw else {
-                let offset = offset(for: form) { _ in true } ?? 0
-                add(offset, form.window(at: offset), .asItIs)
+                if let offset = offset(for: form, where: { _ in true }) {
+                    add(offset, form.window(at: offset), .asItIs)
+                }
                 continue
             }
             // A window without signs of escapes reads the same way in every text.
@@ -59,7 +58,7 @@ struct SecretIndex: Sendable {
                 add(offset, form.window(at: offset), .either)
                 continue
             }
-            let last = form.count - SecretIndex.window
+            guard let last = offset(for: form, where: { _ in true }) else { continue }
             add(last, form.window(at: last), .asItIs)
             // Written with every sign escaped it reads as it is.
             add(last, TextEscapes.withoutPlus(form.window(at: last)), .unescaped)
@@ -69,17 +68,32 @@ struct SecretIndex: Sendable {
     }
 
     /// From the end, where tokens differ most.
+    ///
+    /// In a long form the window stands once: a text in which it comes again and again then differs from the form before
+    /// it comes again, so that no byte of the text is compared twice with the same form.
     private func offset(for form: EncodedForm, where isGood: (UInt32) -> Bool) -> Int? {
-        let last = form.count - SecretIndex.window
+        let isLong = form.count > SecretIndex.longestPeriodic
         var best: Int?
-        for step in 0..<min(last + 1, SecretIndex.tries * 4) {
-            let window = form.window(at: last - step)
+        for offset in SecretIndex.candidates(form.count - SecretIndex.window + 1) {
+            let window = form.window(at: offset)
             guard isGood(window) else { continue }
-            if !mayKnow(SecretIndex.hash(window)) { return last - step }
-            if best == nil { best = last - step }
+            let isNew = !mayKnow(SecretIndex.hash(window))
+            guard isNew || best == nil, !isLong || form.hasOnce(window) else { continue }
+            if isNew { return offset }
+            best = offset
         }
         return best
     }
+
+    /// Places for windows: the last, the first, and some between.
+    static func candidates(_ count: Int) -> [Int] {
+        guard count > 64 else { return (0..<count).reversed() }
+        let between = (1...32).map { count / 33 * $0 }
+        return Array((count - 16..<count).reversed()) + Array(0..<16) + between
+    }
+
+    /// Forms up to so many bytes may repeat themselves: at worst that many bytes are compared at each place of a text.
+    static let longestPeriodic = 128
 
     private mutating func append(_ entry: Entry) {
         if entries.count * 2 >= slots.count { grow() }

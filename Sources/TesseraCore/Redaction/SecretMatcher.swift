@@ -5,23 +5,29 @@ struct SecretMatcher {
 
     /// The place of the form of which the byte at `offset` is at `position`; nil when it does not stand there.
     func range(of encoding: SecretEncoding, offset: Int, at position: Int) -> Range<Int>? {
-        guard encoding.isByteWise else { return rangeOfBlock(encoding, from: position - offset) }
-        guard let start = farthest(from: position, over: (0..<offset).reversed(), isForward: false),
-            let end = farthest(from: position, over: offset..<secret.count, isForward: true)
+        guard encoding.isByteWise else { return rangeOfBlock(encoding, from: position - offset, offset) }
+        guard let end = farthest(from: position, over: offset..<secret.count, isForward: true),
+            let start = farthest(from: position, over: (0..<offset).reversed(), isForward: false)
         else { return nil }
         return start..<end
     }
 
-    /// Where the secret begins if a part of it, up to the end of one of its lines, stands directly before `border`.
+    /// Where the secret begins if a part of it, up to the end of one of its lines, stands directly before `border`: the
+    /// longest such part.
     func start(ofPartBefore border: Int) -> Int? {
-        secret.indices.dropLast().filter { secret[$0] == 0x0A || secret[$0] == 0x0D }
-            .compactMap { farthest(from: border, over: (0...$0).reversed(), isForward: false) }.min()
+        for end in secret.indices.dropLast().reversed() where secret[end] == 0x0A || secret[end] == 0x0D {
+            guard end < border else { continue }
+            if let start = farthest(from: border, over: (0...end).reversed(), isForward: false) { return start }
+        }
+        return nil
     }
 
-    private func rangeOfBlock(_ encoding: SecretEncoding, from start: Int) -> Range<Int>? {
+    /// From the window outwards: what repeats in the text differs before it repeats (``SecretIndex``).
+    private func rangeOfBlock(_ encoding: SecretEncoding, from start: Int, _ offset: Int) -> Range<Int>? {
         let form = EncodedForm(secret, as: encoding)
         guard start >= 0, form.count > 0, form.count <= text.count - start else { return nil }
-        for index in 0..<form.count where text[start + index] != form[index] { return nil }
+        for index in offset..<form.count where text[start + index] != form[index] { return nil }
+        for index in (0..<offset).reversed() where text[start + index] != form[index] { return nil }
         return start..<start + form.count
     }
 

@@ -84,4 +84,24 @@ struct SecretIndexTests {
         let text = (0..<200).map { "-of-the-tests-\($0 * 7919) token-\($0)-of-the-test" }.joined(separator: " ")
         #expect(redactor.redact(text) == text)
     }
+
+    @Test("a long secret that repeats itself does not slow down a text that does the same")
+    func repetitions() {
+        let redactor = Redactor()
+        #expect(!redactor.register(.fixture(String(repeating: "abcde", count: 3000))))
+        #expect(!redactor.register(.fixture("abcde" + String(repeating: "\n", count: 3000))))
+        // Its window is where it does not repeat itself, in each encoding.
+        let kept = ["abcd" + String(repeating: "e", count: 16_000), String(repeating: "e", count: 8000) + "abcd"]
+            .map { Secret.fixture($0) }
+        for secret in kept { #expect(redactor.register(secret)) }
+        let letters = String(repeating: "e", count: 300_000)
+        let encoded = String(decoding: Base64.encode(Array(letters.utf8)), as: UTF8.self)
+        let elapsed = ContinuousClock().measure {
+            #expect(redactor.redact(letters) == letters)
+            #expect(redactor.redact(encoded) == encoded)
+        }
+        // Each byte compared with each of a secret's would take minutes.
+        #expect(elapsed < .seconds(10))
+        #expect(redactor.redact("<abcd" + letters.prefix(16_000) + ">") == "<\(redactor.tag(for: kept[0]))>")
+    }
 }

@@ -10,8 +10,13 @@
 /// let matches = PatternMatcher().matches(in: log)  // one: query-item, the bytes 19..<31
 /// ```
 public struct PatternMatcher: Sendable {
+    /// In a structure, since in an array a function alone is called through another one.
+    struct Look: Sendable {
+        let at: @Sendable (UnsafeBufferPointer<UInt8>, Int) -> PatternRule.Finding
+    }
+
     /// What to do at a place where the rule of that number has a window.
-    let looks: [@Sendable (UnsafeBufferPointer<UInt8>, Int) -> PatternRule.Finding]
+    let looks: [Look]
     private let patterns: Set<SecretPattern>
     private let triggers: PatternTriggers
 
@@ -24,7 +29,7 @@ public struct PatternMatcher: Sendable {
     public init(_ patterns: Set<SecretPattern> = .all) {
         self.patterns = patterns
         let rules = PatternRule.all.filter { !$0.patterns.isDisjoint(with: patterns) }
-        looks = rules.map(\.look)
+        looks = rules.map { Look(at: $0.look) }
         triggers = PatternTriggers(rules)
     }
 

@@ -22,7 +22,7 @@ struct PatternScan: Sendable {
         var resume = resume
         matcher.search(text, from: position, before: end) { place, rule in
             guard place >= resume[rule] else { return true }
-            let finding = matcher.looks[rule](text, place)
+            let finding = matcher.looks[rule].at(text, place)
             if finding.touchedEnd, !isWhole {
                 stop = place
                 return false
