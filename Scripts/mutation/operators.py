@@ -55,7 +55,7 @@ class Planter:
         self.edits.append((stop, stop, ")"))
 
     def binding(self, start, stop):
-        match = re.match(r"let\s+(\w+)\s*(=\s*)?", self.code[start:stop])
+        match = re.match(r"let\s+(\w+|\([^)]*\))\s*(=\s*)?", self.code[start:stop])
         number = self.mutant(start, f"binding `{' '.join(self.source[start:stop].split())}` is nil")
         if match.group(2):
             self.edits.append((start + match.end(), start + match.end(), f"mutated(binding: {number}, "))

@@ -31,10 +31,10 @@ OAUTH_SOURCES = [
 ]
 CORE_TESTS = {
     "Retry": ["RetryPolicy*", "Backoff*", "RetryAfter*", "HTTPDate*"], "Redirect": ["RedirectPolicy*"],
-    "Tokens": ["Freshness*", "ServerClock*"], "Call": ["CallMachine*"], "Support": ["SeededRandom*"],
+    "Tokens": ["Freshness*", "ServerClock*"], "Call": ["CallMachine*"],
 }
 OAUTH_TESTS = [
-    "TokenStateMachine*", "TokenSchedule*", "TokenSimulation*", "SplitMix*", "StormBreaker*", "RejectionGuard*",
+    "TokenStateMachine*", "TokenSchedule*", "TokenSimulation*", "StormBreaker*", "RejectionGuard*",
     "TokenFailurePolicy*",
 ]
 
@@ -43,6 +43,7 @@ import PackageDescription
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .define("OAuth"),
 ]
 let package = Package(
     name: "tessera", platforms: [.macOS(.v15)],
@@ -74,7 +75,8 @@ def make(root, target):
     (target / "Sources/TesseraOAuth").mkdir(parents=True)
     for name in OAUTH_SOURCES:
         shutil.copy2(root / OAUTH / name, target / "Sources/TesseraOAuth" / name)
-    copy(root / "Sources/TesseraTesting/Redaction", ["Secret+Fixture"], target / "Sources/TesseraTesting")
+    for folder, name in (("Redaction", "Secret+Fixture"), ("Randomness", "SeededRandom")):
+        copy(root / "Sources/TesseraTesting" / folder, [name], target / "Sources/TesseraTesting")
     for folder, patterns in CORE_TESTS.items():
         copy(root / "Tests/TesseraCoreTests" / folder, patterns, target / "Tests/TesseraCoreTests" / folder)
     copy(root / "Tests/TesseraOAuthTests/Lifecycle", OAUTH_TESTS, target / "Tests/TesseraOAuthTests")

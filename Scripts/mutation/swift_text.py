@@ -18,7 +18,7 @@ def blanked(text):
 
 def conditions(code):
     """The clauses of each `guard` and `if`: (start, end, is a binding)."""
-    for match in re.finditer(r"\b(guard|if)\b\s", code):
+    for match in re.finditer(r"(?<!#)\b(guard|if)\b\s", code):
         end = end_of_conditions(code, match.end(), match.group(1))
         if end is None:
             continue
