@@ -60,7 +60,7 @@ public struct FreshnessPolicy: Sendable, Hashable {
         let windows = windows(lifetime: lifetime, seed: seed)
         if remaining <= windows.mandatory { return .stale }
         if remaining <= windows.advisory { return .aging }
-        return lifetime.isExceeded(by: remaining, tolerance: FreshnessPolicy.clockTolerance) ? .aging : .fresh
+        return remaining - lifetime > FreshnessPolicy.clockTolerance ? .aging : .fresh
     }
 
     /// The time in which ``state(expiry:lifetime:now:seed:)`` is ``State/fresh``, for a check that costs two comparisons.
@@ -70,22 +70,8 @@ public struct FreshnessPolicy: Sendable, Hashable {
         let ever = MonotonicInstant(nanoseconds: .min)..<MonotonicInstant.distantFuture
         guard let expiry else { return ever }
         guard let lifetime, lifetime > .zero else { return ever.lowerBound..<max(ever.lowerBound, expiry) }
-        let start = expiry.advanced(byNegative: lifetime).advanced(byNegative: FreshnessPolicy.clockTolerance)
-        let end = expiry.advanced(byNegative: windows(lifetime: lifetime, seed: seed).advisory)
+        let start = expiry.advanced(by: .zero - lifetime).advanced(by: .zero - FreshnessPolicy.clockTolerance)
+        let end = expiry.advanced(by: .zero - windows(lifetime: lifetime, seed: seed).advisory)
         return start..<max(start, end)
-    }
-}
-
-extension Duration {
-    fileprivate func isExceeded(by other: Duration, tolerance: Duration) -> Bool {
-        other.clampedNanoseconds > clampedNanoseconds
-            && other.clampedNanoseconds &- max(0, clampedNanoseconds) > tolerance.clampedNanoseconds
-    }
-}
-
-extension MonotonicInstant {
-    /// This instant moved back, saturating.
-    fileprivate func advanced(byNegative duration: Duration) -> MonotonicInstant {
-        advanced(byNanoseconds: -max(.min + 1, duration.clampedNanoseconds))
     }
 }

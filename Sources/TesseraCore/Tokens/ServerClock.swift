@@ -29,7 +29,7 @@ public struct ServerClock: Sendable, Hashable, Codable {
         guard roundTrip >= .zero, roundTrip <= ServerClock.longestRoundTrip else { return }
         let least = sent.advanced(by: roundTrip).duration(to: date)
         let most = sent.duration(to: date.advanced(by: .seconds(1)))
-        let nearest = least > .zero ? least : (most < .zero ? most : .zero)
+        let nearest = max(least, min(.zero, most))
         offset = min(ServerClock.largestOffset, max(.zero - ServerClock.largestOffset, nearest))
     }
 

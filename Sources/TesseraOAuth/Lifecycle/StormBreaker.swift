@@ -48,7 +48,7 @@ struct StormBreaker: Sendable {
     private func level(now: MonotonicInstant, interval: Duration) -> Int64 {
         guard let last, now > last else { return level }
         let leak = last.duration(to: now).scaled(by: StormBreaker.request, over: max(1, interval.clampedNanoseconds))
-        return max(0, level - min(level, leak.clampedNanoseconds))
+        return level - min(level, leak.clampedNanoseconds)
     }
 }
 #endif

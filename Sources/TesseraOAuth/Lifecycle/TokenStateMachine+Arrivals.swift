@@ -28,7 +28,7 @@ extension TokenStateMachine {
             }
             isUnchanged = mark == .none && token.gainsNothing(over: current)
         }
-        if current?.generation != token.generation || !isUnchanged { obtainedAt = now }
+        if current?.generation != token.generation { obtainedAt = now }
         current = token
         mark = .none
         failure = nil

@@ -17,13 +17,13 @@ extension TokenStateMachine {
         return now < expiry ? current : nil
     }
 
+    /// Only a token that can be used is fresh or aging.
     func freshness(at now: MonotonicInstant) -> FreshnessPolicy.State {
         guard let current, mark == .none else { return .stale }
-        let state = policies.freshness.state(
+        // A token that the server would only give again is left alone, at most until it expires.
+        if let heldUntil, now < heldUntil { return .fresh }
+        return policies.freshness.state(
             expiry: current.expiry, lifetime: current.lifetime, now: now, seed: policies.seed)
-        // A token that the server would only give again is left alone.
-        if state != .fresh, let heldUntil, now < heldUntil, usable(at: now) != nil { return .fresh }
-        return state
     }
 
     var interval: Duration { StormBreaker.interval(lifetime: current?.lifetime) }
@@ -53,12 +53,13 @@ extension TokenStateMachine {
             if flight.isOverdue { return .overdue }
             return usable == nil ? .obtaining : .renewing
         }
-        if usable != nil, freshness(at: now) == .fresh { return .fresh }
+        let freshness = freshness(at: now)
+        if freshness == .fresh { return .fresh }
         if let failure, failure.blocks(at: now) {
             if usable != nil { return .degraded }
             return failure.failure.kind == .temporary ? .failing : .refused
         }
-        if usable != nil { return freshness(at: now) == .aging ? .aging : .due }
+        if usable != nil { return freshness == .aging ? .aging : .due }
         return mark == .none ? .empty : .rejected
     }
 

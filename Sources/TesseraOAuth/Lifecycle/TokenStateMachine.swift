@@ -119,11 +119,9 @@ struct TokenStateMachine: Sendable {
     /// Starts a flight if the token is due and nothing is in the way: for renewal without an asker.
     mutating func renew(now: MonotonicInstant, version: UInt64 = 0) -> Flight? {
         forgetFailure(unless: version)
-        guard flight == nil, freshness(at: now) != .fresh || usable(at: now) == nil, wait(at: now) == .none else {
-            return nil
-        }
-        let isAging = usable(at: now) != nil && freshness(at: now) == .aging
-        return takeOff(now, isAging ? .aging : occasion)
+        let freshness = freshness(at: now)
+        guard flight == nil, freshness != .fresh, wait(at: now) == .none else { return nil }
+        return takeOff(now, freshness == .aging ? .aging : occasion)
     }
 
     /// The generation that the next token will have.

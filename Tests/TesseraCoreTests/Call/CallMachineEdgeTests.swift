@@ -53,4 +53,10 @@ import Testing
         machine.begin()
         #expect(machine.attempt == 1 && machine.redirectsFollowed == 0)
     }
+
+    @Test func `a hedge is one more attempt`() {
+        var machine = Self.machine()
+        machine.hedged()
+        #expect(machine.attempt == 2)
+    }
 }

@@ -51,4 +51,24 @@ import Testing
     func `what has another shape is no date`(text: String) {
         #expect(Self.parse(text) == nil)
     }
+
+    @Test(arguments: [(10, 2010), (84, 2084), (99, 2099)])
+    func `a two-digit year belongs to the century that it is`(short: Int, year: Int) {
+        let in2085 = HTTPDate.timestamp(2085, 6, 3, hour: 0, minute: 0, second: 0)
+        let expected = HTTPDate.timestamp(year, 1, 2, hour: 0, minute: 0, second: 0)
+        #expect(in2085.flatMap { Self.parse("Tuesday, 02-Jan-\(short) 00:00:00 GMT", now: $0) } == expected)
+    }
+
+    @Test(arguments: [
+        (-1, 0, 0, false), (0, -1, 0, false), (0, 0, -1, false), (0, 0, 0, true), (23, 59, 60, true),
+        (24, 0, 0, false), (0, 60, 0, false), (0, 0, 61, false),
+    ])
+    func `a time of day that does not exist is no time`(hour: Int, minute: Int, second: Int, exists: Bool) {
+        #expect((HTTPDate.timestamp(2019, 6, 3, hour: hour, minute: minute, second: second) != nil) == exists)
+    }
+
+    @Test(arguments: ["11::30:12", ":11:30:12", "11:30:12:"])
+    func `a time with an empty part is no time`(time: String) {
+        #expect(Self.parse("Mon, 03 Jun 2019 \(time) GMT") == nil)
+    }
 }

@@ -37,4 +37,31 @@ import Testing
         #expect(backoff.wait(before: 63, random: 0) == .nanoseconds(Int64(1) << 62))
         #expect(backoff.wait(before: 64, random: 0) == .nanoseconds(Int64.max))
     }
+
+    @Test func `a kind of retry that is used up ends the call, another kind goes on`() {
+        let policy = RetryPolicy(limits: RetryLimits(status: 1))
+        var answer = AttemptSummary(attempt: 1, method: .get, result: .status(503))
+        guard case .retry = policy.decide(answer, random: 0) else {
+            Issue.record("the first is not allowed")
+            return
+        }
+        answer.tally.status = 1
+        #expect(policy.decide(answer, random: 0) == .stop(.kindExhausted))
+        answer.result = .failure(.unreachable, .connect, .nothingSent)
+        guard case .retry = policy.decide(answer, random: 0) else {
+            Issue.record("another kind is not allowed")
+            return
+        }
+    }
+
+    @Test func `counts at the end of their range make a first wait, not a crash`() {
+        let policy = RetryPolicy(backoff: Backoff(initial: .seconds(1), isJittered: false))
+        var summary = AttemptSummary(attempt: .min, method: .get, result: .status(503))
+        summary.tally.beforeRedirect = 1
+        #expect(policy.decide(summary, random: 0) == .retry(after: .seconds(1), .status(503), .backoff))
+    }
+
+    @Test func `a bad answer is an error unless the policy delivers the last one`() {
+        #expect(!RetryPolicy().deliversLastAnswer)
+    }
 }

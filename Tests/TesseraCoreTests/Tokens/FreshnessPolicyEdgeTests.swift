@@ -43,4 +43,31 @@ import Testing
         let life = FreshnessPolicy().freshTime(expiry: expiry, lifetime: .seconds(100), seed: 0)
         #expect(life == Self.now.advanced(by: .seconds(-10))..<Self.now.advanced(by: .seconds(75)))
     }
+
+    @Test(arguments: [
+        (100, Int64(25_000), Int64(5000)), (10, 2500, 500), (480, 120_000, 24_000), (3600, 360_000, 30_000),
+        (36_000, 600_000, 30_000),
+    ])
+    func `the windows are an exact share of the life`(life: Int, advisory: Int64, mandatory: Int64) {
+        let windows = FreshnessPolicy().windows(lifetime: .seconds(life))
+        #expect(windows.advisory == .milliseconds(advisory))
+        #expect(windows.mandatory == .milliseconds(mandatory))
+    }
+
+    @Test(arguments: [Duration.zero, .seconds(-1), .seconds(-1_000_000)])
+    func `a life of nothing, or less, tells nothing: the expiry decides`(lifetime: Duration) {
+        let state = { (rest: Duration) in
+            FreshnessPolicy().state(expiry: Self.now.advanced(by: rest), lifetime: lifetime, now: Self.now)
+        }
+        #expect([state(.seconds(100)), state(.nanoseconds(1)), state(.zero)] == [.fresh, .fresh, .stale])
+    }
+
+    @Test func `the longest lives there are do not end the process`() {
+        let far = MonotonicInstant.distantFuture
+        for lifetime in [Duration.nanoseconds(Int64.max), .seconds(Int64.max)] {
+            #expect(FreshnessPolicy().state(expiry: far, lifetime: lifetime, now: Self.now) == .fresh)
+            let fresh = FreshnessPolicy().freshTime(expiry: far, lifetime: lifetime, seed: 0)
+            #expect(fresh.contains(Self.now))
+        }
+    }
 }

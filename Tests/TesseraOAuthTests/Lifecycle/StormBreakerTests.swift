@@ -55,5 +55,24 @@ import Testing
         #expect(breaker.wait(now: MonotonicInstant(nanoseconds: 1), interval: .zero) == .zero)
         #expect(breaker.wait(now: instant(0), interval: .seconds(-1)) == .nanoseconds(1))
     }
+
+    @Test func `half an interval later half of it is left, and in its last moment a moment`() {
+        var breaker = StormBreaker(burst: 1)
+        breaker.count(now: instant(0), interval: .seconds(6))
+        #expect(breaker.wait(now: instant(3000), interval: .seconds(6)) == .seconds(3) + .nanoseconds(1))
+        var short = StormBreaker(burst: 1)
+        short.count(now: instant(0), interval: .seconds(1))
+        let last = MonotonicInstant(nanoseconds: 999_999_999)
+        #expect(short.wait(now: last, interval: .seconds(1)) == .nanoseconds(2))
+    }
+
+    @Test func `a request after the clock went back counts as one, not as more`() {
+        var breaker = StormBreaker(burst: 3)
+        breaker.count(now: instant(1000), interval: .seconds(2))
+        breaker.count(now: instant(0), interval: .seconds(2))
+        #expect(breaker.wait(now: instant(0), interval: .seconds(2)) == .zero)
+        breaker.count(now: instant(0), interval: .seconds(2))
+        #expect(breaker.wait(now: instant(0), interval: .seconds(2)) == .seconds(2) + .nanoseconds(1))
+    }
 }
 #endif
