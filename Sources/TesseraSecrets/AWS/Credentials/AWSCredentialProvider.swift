@@ -74,9 +74,6 @@ public final class AWSCredentialProvider: Sendable {
             case .found(let some): credentials = some
             case .nothing(let reasons): throw AWSCredentialProvider.none(reasons)
             }
-            if let expiry = credentials.expiry, expiry <= fetch.runtime.wallTime() {
-                throw AWSCredentialProvider.none("those that were found have expired")
-            }
             found.withLock { $0 = credentials }
             // The same key again after a refusal is no error of its own: a key may be refused before it is known everywhere.
             let refusals = refusals.withLock { count in
