@@ -51,6 +51,11 @@ struct RedactCommand: ParsableCommand {
         while true {
             let got = systemRead(STDIN_FILENO, &buffer, buffer.count)
             if got < 0, errno == EINTR { continue }
+            if got < 0, errno == EAGAIN {
+                var wanted = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+                poll(&wanted, 1, -1)
+                continue
+            }
             guard got >= 0 else {
                 let failure = Terminal.OutputFailure(code: errno)
                 try Terminal.write(stream.finish())

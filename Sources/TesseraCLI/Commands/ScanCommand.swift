@@ -85,7 +85,7 @@ struct ScanCommand: AsyncParsableCommand {
         for note in scan.summary.notes { Terminal.note(note) }
         if writeBaseline { return }
         if scan.summary.findings > 0 { throw ExitStatus.findings }
-        if scan.summary.coverage.omissions[.unreadable] != nil { throw ExitStatus.inputOutput }
+        if !scan.summary.coverage.isComplete { throw ExitStatus.inputOutput }
     }
 
     private func look(_ scan: inout Scan, _ report: inout ScanReport, _ limits: ScanLimits) async throws {

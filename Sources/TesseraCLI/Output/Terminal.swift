@@ -30,6 +30,10 @@ enum Terminal {
             }
             switch errno {
             case EINTR: continue
+            case EAGAIN:
+                // Whoever shares the terminal may have made it non-blocking.
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&wanted, 1, -1)
             case EPIPE: exit(0)
             default: throw OutputFailure(code: errno)
             }

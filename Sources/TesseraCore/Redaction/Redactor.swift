@@ -92,8 +92,12 @@ public final class Redactor: Sendable {
         secret.withExposedBytes { Redactor.tag(for: $0) }
     }
 
+    private static let tagKey = [UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)]
+
     static func tag(for bytes: UnsafeBufferPointer<UInt8>) -> String {
+        // `SWIFT_DETERMINISTIC_HASHING` takes the key out of `Hasher`, and tests often run with it.
         var hasher = Hasher()
+        hasher.combine(tagKey)
         hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
         let hash = UInt64(bitPattern: Int64(hasher.finalize())) >> 24
         let digits = String(hash, radix: 16)

@@ -21,7 +21,8 @@ enum SecretCatalogue {
 
     /// Whether it is what the redactor has put in place of a secret already.
     private static func isTag(_ range: Range<Int>, in text: [UInt8]) -> Bool {
-        text[..<range.lowerBound].suffix(8).elementsEqual(Array("[secret:".utf8))
+        range.count == 10 && text[range].allSatisfy({ $0.hexValue != nil })
+            && text[..<range.lowerBound].suffix(8).elementsEqual(Array("[secret:".utf8))
             && text[range.upperBound...].first == UInt8(ascii: "]")
     }
 

@@ -8,6 +8,9 @@ struct FieldValue {
     /// Whether that quote stands directly before the value.
     private(set) var isOpened = false
 
+    /// Whether the value is the first of a list in brackets that has no quotes, as Go prints headers.
+    private(set) var isListed = false
+
     /// Passes the end of the name, the separator and the opening quote; nil when there is no separator.
     ///
     /// `name: value`, `name=value`, `"name": "value"`, `\"name\":\"value\"`, `'name': b'value'`, `('name', 'value')`,
@@ -19,17 +22,28 @@ struct FieldValue {
 
     init(_ assignment: Assignment, _ cursor: inout PatternCursor, nameAt start: Int) {
         cursor.skip(while: .space, atMost: 8)
+        cursor.skipColour()
+        let isList = skipBracket(&cursor)
         skipByteStringMark(&cursor)
         if !assignment.isQuotedName, start > 0, ByteClass.quote.contains(cursor.text[start - 1]) {
             quote = cursor.text[start - 1]
             isEscaped = start > 1 && cursor.text[start - 2] == UInt8(ascii: "\\")
         }
         // A quote that was open already closes here, and the value is empty.
-        guard cursor.next != quote || quote == nil else { return }
+        guard cursor.next != quote || quote == nil || isList else { return }
         if let opening = cursor.skipQuote() {
             (quote, isEscaped) = opening
             isOpened = true
+        } else {
+            isListed = isList
         }
+    }
+
+    /// One that opens a list: a tag begins with one too.
+    private func skipBracket(_ cursor: inout PatternCursor) -> Bool {
+        guard !cursor.text.has("[secret:", at: cursor.position), cursor.skip(UInt8(ascii: "[")) else { return false }
+        cursor.skip(while: .space, atMost: 8)
+        return true
     }
 
     /// The `b` of Python and Rust.
@@ -43,7 +57,7 @@ struct FieldValue {
     func skipRest(_ cursor: inout PatternCursor, before end: UInt8? = nil) {
         let start = cursor.position
         while cursor.position - start < PatternCursor.longest, let byte = cursor.next, byte != quote, byte != end,
-            ByteClass.printable.contains(byte)
+            ByteClass.printable.contains(byte), !isListed || byte != UInt8(ascii: "]")
         {
             cursor.step()
             guard byte == UInt8(ascii: "\\"), !isEscaped, let quote else { continue }

@@ -61,6 +61,17 @@ struct PatternCursor {
         return isThere
     }
 
+    /// Passes an escape sequence of colours.
+    mutating func skipColour() {
+        let start = position
+        guard skip(0x1B) else { return }
+        if skip(UInt8(ascii: "[")) {
+            skip(while: ByteClass("0123456789;"), atMost: 22)
+            if skip(UInt8(ascii: "m")) { return }
+        }
+        step(start - position)
+    }
+
     /// Passes bytes of a class and says how many.
     @discardableResult
     mutating func skip(while set: ByteClass, atMost limit: Int = longest) -> Int {
@@ -81,8 +92,20 @@ extension UnsafeBufferPointer<UInt8> {
         if position > 1, self[position - 2] == UInt8(ascii: "\\"), ByteClass("nrt").contains(self[position - 1]) {
             return true
         }
-        return position > 2 && self[position - 3] == UInt8(ascii: "%") && self[position - 2].hexValue != nil
-            && self[position - 1].hexValue != nil
+        guard position > 2 else { return false }
+        let isHex = self[position - 2].hexValue != nil && self[position - 1].hexValue != nil
+        if isHex, self[position - 3] == UInt8(ascii: "%") || has("\\u00", at: position - 6, exact: true) { return true }
+        return endsColour(position)
+    }
+
+    /// Whether an escape sequence of colours (ECMA-48 §8.3.117) ends before `position`.
+    private func endsColour(_ position: Int) -> Bool {
+        guard self[position - 1] == UInt8(ascii: "m") else { return false }
+        var start = position - 1
+        while start > 0, position - start < 24, self[start - 1].isDigit || self[start - 1] == UInt8(ascii: ";") {
+            start -= 1
+        }
+        return start > 1 && self[start - 1] == UInt8(ascii: "[") && self[start - 2] == 0x1B
     }
 
     /// Whether a text stands at `position`, whatever the case of its letters when it is not `exact`.

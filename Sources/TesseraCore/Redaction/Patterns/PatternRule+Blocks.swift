@@ -43,11 +43,39 @@ extension PatternRule {
         return Finding(.privateKey, range.isEmpty ? nil : range, cursor)
     }
 
+    /// Where the `-----END` of a private key stands. The cursor stays where it is.
+    private static func endLine(_ cursor: inout PatternCursor) -> Int? {
+        let body = cursor.position
+        defer { cursor.step(body - cursor.position) }
+        while cursor.position - body < PatternCursor.longest {
+            cursor.skip(while: betweenDashes)
+            guard cursor.next == UInt8(ascii: "-") else { return nil }
+            let dash = cursor.position
+            if cursor.skip(exactly: "-----BEGIN") { return nil }
+            guard cursor.skip(exactly: "-----END") else {
+                cursor.step()
+                continue
+            }
+            cursor.skip(while: .upperAlphanumeric.union(" "), atMost: 48)
+            let isKey =
+                cursor.text.has("PRIVATE KEY", at: cursor.position - 11, exact: true)
+                || cursor.text.has("PRIVATE KEY BLOCK", at: cursor.position - 17, exact: true)
+            return isKey ? dash : nil
+        }
+        return nil
+    }
+
+    private static let betweenDashes = ByteClass("-").inverted.union("\t\r\n\u{1B}")
     private static let armour = ByteClass.base64.union(" \t\r\n\\:,._\"'()")
 
     /// Before `-----END`; without it after the last line that is nothing but base64.
     private static func endOfKey(_ cursor: inout PatternCursor) -> Int {
         let body = cursor.position
+        // Behind the prefixes of a log the lines of a key are something else than base64.
+        if let end = endLine(&cursor) {
+            cursor.step(end - body)
+            return end
+        }
         while cursor.position - body < PatternCursor.longest, let byte = cursor.next {
             if byte == UInt8(ascii: "-") {
                 let dash = cursor.position

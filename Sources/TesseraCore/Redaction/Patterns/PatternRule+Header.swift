@@ -9,19 +9,33 @@ extension PatternRule {
             return Finding(.authorization, nil, cursor)
         }
         guard skipGap(&cursor) else { return Finding(.authorization, nil, cursor) }
+        skipOpening(&cursor)
         let secret = cursor.position
-        let count = cursor.skip(while: .token68)
+        let count = cursor.skip(while: credential)
         let text = UnsafeBufferPointer(rebasing: text[secret..<cursor.position])
+        let isWord = ValueShape.isWord(text)
         let padding = cursor.skip(while: ByteClass("="), atMost: 3)
         // `Bearer realm="x"` is a challenge (RFC 9110 §11.6.1), `Bearer token` is English.
-        let isParameter = padding > 0 && (cursor.next.map { ByteClass.token68.union("\"").contains($0) } ?? false)
-        let isSecret = count >= 8 && !isParameter && !ValueShape.isWord(text)
-        return Finding(.authorization, isSecret ? secret..<cursor.position : nil, cursor)
+        if padding > 0, !isWord { cursor.skip(while: credential.union("=")) }
+        return Finding(.authorization, count >= 8 && !isWord ? secret..<cursor.position : nil, cursor)
+    }
+
+    /// The token68 of RFC 9110 §11.2 and the signs that issuers put between the parts of their tokens.
+    private static let credential = ByteClass.token68.union("|!:")
+
+    /// A quote, as some print the value of a field, and the `b` of Python before it.
+    private static func skipOpening(_ cursor: inout PatternCursor) {
+        let start = cursor.position
+        _ = cursor.skip(UInt8(ascii: "b"))
+        if cursor.skipQuote() == nil { cursor.step(start - cursor.position) }
     }
 
     /// White space, as it is or percent-encoded.
     private static func skipGap(_ cursor: inout PatternCursor) -> Bool {
-        if cursor.skip(while: ByteClass(" \t:="), atMost: 8) > 0 { return true }
+        if cursor.skip(while: ByteClass(" \t:="), atMost: 8) > 0 {
+            cursor.skipColour()
+            return true
+        }
         return cursor.skip(exactly: "%20") || cursor.skip(UInt8(ascii: "+"))
     }
 
@@ -34,31 +48,37 @@ extension PatternRule {
             return Finding(.authorization, nil, cursor)
         }
         let first = cursor.position
-        let count = cursor.skip(while: .token68, atMost: PatternCursor.longest)
-        let isAlone = cursor.next != UInt8(ascii: " ")
-        if isAlone {
-            cursor.skip(while: ByteClass("="), atMost: 3)
-            let word = UnsafeBufferPointer(rebasing: text[first..<first + count])
-            let isSecret = count >= 8 && !ValueShape.isWord(word)
-            return Finding(.authorization, isSecret ? first..<cursor.position : nil, cursor)
+        cursor.skip(while: credential.union("="), atMost: PatternCursor.longest)
+        var secret = first..<cursor.position
+        if cursor.next == UInt8(ascii: " ") {
+            secret = credentials(behind: first, value, &cursor)
         }
-        cursor.skip(while: .space, atMost: 8)
-        let secret = cursor.position
-        // A scheme with one token, or with parameters that go on for the rest of the field.
-        let hasToken = ["bearer", "dpop", "basic", "token", "apikey"].contains { (name: StaticString) in
-            count == name.utf8CodeUnitCount && text.has(name, at: first)
-        }
-        if hasToken || count == 0 {
-            cursor.skip(while: .token68.union("="))
-        } else {
-            value.skipRest(&cursor)
-        }
-        let isSecret =
-            count > 0 && cursor.position > secret
-            && !ValueShape.isPlaceholder(UnsafeBufferPointer(rebasing: text[secret..<cursor.position]))
-            && (hasToken || text[secret..<cursor.position].contains(UInt8(ascii: "=")))
-        return Finding(.authorization, isSecret ? secret..<cursor.position : nil, cursor)
+        let bytes = UnsafeBufferPointer(rebasing: text[secret])
+        let isSecret = bytes.count >= 8 && !ValueShape.isWord(bytes) && !ValueShape.isPlaceholder(bytes)
+        return Finding(.authorization, isSecret ? secret : nil, cursor)
     }
+
+    /// What stands behind a scheme: a token, or parameters that go on for the rest of the field.
+    private static func credentials(
+        behind scheme: Int, _ value: FieldValue, _ cursor: inout PatternCursor
+    ) -> Range<Int> {
+        let end = cursor.position
+        cursor.skip(while: .space, atMost: 8)
+        skipOpening(&cursor)
+        let start = cursor.position
+        cursor.skip(while: singleToken)
+        let token = start..<cursor.position
+        let isKnown = ["bearer", "dpop", "basic", "token", "apikey"].contains { (name: StaticString) in
+            end - scheme == name.utf8CodeUnitCount && cursor.text.has(name, at: scheme)
+        }
+        let isWhole = cursor.next.map { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") } ?? true
+        guard !isKnown, !isWhole || cursor.text[token].contains(UInt8(ascii: "=")) else { return token }
+        value.skipRest(&cursor)
+        let rest = start..<cursor.position
+        return cursor.text[rest].contains(UInt8(ascii: "=")) ? rest : token
+    }
+
+    private static let singleToken = ByteClass(" \t\"'`,;").inverted
 
     private static let cookieName = ByteClass.dotted.union("!#$%&'*+^`|~")
 

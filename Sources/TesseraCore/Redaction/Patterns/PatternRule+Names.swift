@@ -50,13 +50,44 @@ extension PatternRule {
         if field.isOpened {
             field.skipRest(&cursor)
         } else {
-            // `token = next()` is source code; values that are spaced and not quoted are left alone.
-            guard !isSpaced else { return Finding(name.pattern, nil, cursor) }
-            cursor.skip(while: .unquotedValue)
-            if cursor.next == UInt8(ascii: "(") { return Finding(name.pattern, nil, cursor) }
+            if name.isPassword { skipPassword(&cursor) } else { cursor.skip(while: .unquotedValue) }
+            let value = UnsafeBufferPointer(rebasing: text[start..<cursor.position])
+            // `token = next()` is source code: what is spaced and not quoted is a secret if it ends its line and no word
+            // or name could be it, as in `~/.aws/credentials`.
+            let isCall = cursor.next == UInt8(ascii: "(") && value.allSatisfy(ByteClass.dotted.contains)
+            if isCall || isSpaced && !isSetting(value, &cursor) { return Finding(name.pattern, nil, cursor) }
         }
         let value = UnsafeBufferPointer(rebasing: text[start..<cursor.position])
         let isSecret = name.accepts(value)
         return Finding(name.pattern, isSecret ? start..<cursor.position : nil, cursor)
+    }
+
+    private static func isSetting(_ value: UnsafeBufferPointer<UInt8>, _ cursor: inout PatternCursor) -> Bool {
+        guard value.count >= 16, !value.contains(UInt8(ascii: ".")), value.contains(where: { $0.isDigit }),
+            value.contains(where: { $0.isASCIILetterOrDigit && !$0.isDigit })
+        else { return false }
+        cursor.skip(while: .space, atMost: 8)
+        return cursor.next.map { $0 == 0x0A || $0 == 0x0D } ?? true
+    }
+
+    /// People use all signs in passwords: it ends at a space or a quote, or where the next name of a list begins.
+    private static func skipPassword(_ cursor: inout PatternCursor) {
+        while true {
+            cursor.skip(while: .unquotedValue)
+            guard let byte = cursor.next, passwordSigns.contains(byte), !beginsName(&cursor) else { return }
+            cursor.step()
+        }
+    }
+
+    private static let passwordSigns = ByteClass("&;,([{<>|\\")
+
+    /// Whether a name and an equals sign or colon follow, or nothing of the line does. The cursor stays where it is.
+    private static func beginsName(_ cursor: inout PatternCursor) -> Bool {
+        let sign = cursor.position
+        defer { cursor.step(sign - cursor.position) }
+        cursor.step()
+        let count = cursor.skip(while: .dotted.union(" "), atMost: 40)
+        guard let byte = cursor.next else { return count == 0 }
+        return count == 0 ? !ByteClass.printable.contains(byte) : ByteClass("=:\"").contains(byte)
     }
 }

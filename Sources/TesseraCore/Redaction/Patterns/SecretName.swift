@@ -4,6 +4,8 @@ struct SecretName {
     let pattern: SecretPattern
     private let kind: Kind
     private let isInQuery: Bool
+    /// Whether people choose its value, outside of a query.
+    var isPassword: Bool { kind == .password && !isInQuery }
 
     private enum Kind {
         /// People choose these: any value may be one.
@@ -90,9 +92,20 @@ struct SecretName {
             }
             start -= 1
         }
+        // `\u0026` as some write JSON, `%26` in a URL in a URL: their digits are no part of the name.
+        let escape = SecretName.escapedSeparator(at: start, in: text)
+        if escape > 0 {
+            start += escape
+            letters = Letters()
+            for place in (start..<max(start, end)).reversed() where text[place].isASCIILetterOrDigit {
+                letters.prepend(text[place])
+            }
+        }
         self.start = start
         let before = start > 0 ? text[start - 1] : nil
-        isInQuery = before == UInt8(ascii: "?") || before == UInt8(ascii: "&") || text.has("&amp;", at: start - 5)
+        isInQuery =
+            escape > 0 || before == UInt8(ascii: "?") || before == UInt8(ascii: "&")
+            || text.has("&amp;", at: start - 5)
         // A tag is no secret's name.
         if before == UInt8(ascii: "["), letters.isExactly(SecretName.tag) { return nil }
         if isInQuery, SecretName.queryNames.contains(where: { letters.isExactly($0) }) {
@@ -105,6 +118,12 @@ struct SecretName {
         else { return nil }
         kind = known.kind
         pattern = isInQuery && known.pattern == .namedValue ? .queryItem : known.pattern
+    }
+
+    /// The bytes behind a backslash or percent sign that stand for `?` or `&`.
+    private static func escapedSeparator(at start: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+        let forms: [(StaticString, Int)] = [("\\u0026", 5), ("\\u003f", 5), ("%26", 2), ("%3f", 2)]
+        return forms.first { text.has($0.0, at: start - 1) }?.1 ?? 0
     }
 
     /// Whether a value is a secret by a name that stands alone.

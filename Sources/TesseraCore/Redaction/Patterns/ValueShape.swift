@@ -25,8 +25,30 @@ enum ValueShape {
             if words.contains(where: { $0.utf8CodeUnitCount == value.count && value.has($0, at: 0) }) { return true }
         }
         if value.count >= 3, value.allSatisfy({ $0 == first }) { return true }
-        let heads: [StaticString] = ["[secret:", "${", "$(", "{{", "<", "%(", "%s", "{", "$", "REDACTED", "[REDACTED"]
-        if heads.contains(where: { value.has($0, at: 0) }) { return true }
-        return value.has("***", at: 0)
+        // The whole value, so that one secret is not excused by what stands before it in a list.
+        if value.has("***", at: 0) || value.has("REDACTED", at: 0) { return value.count <= 16 }
+        return isTag(value) || isVariable(value)
     }
+
+    private static func isTag(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard value.last == UInt8(ascii: "]") else { return false }
+        return value.count <= 20 && (value.has("[secret:", at: 0) || value.has("[REDACTED", at: 0))
+    }
+
+    /// `$NAME`, `${name}`, `$(command)`, `{{name}}`, `<name>`, `%(name)s`, also where the value was cut at the bracket.
+    private static func isVariable(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        if value.count == 1 { return value.has("$", at: 0) || value.has("%", at: 0) }
+        let brackets: [(StaticString, StaticString)] = [
+            ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">"), ("%(", ")s"), ("%s", ""),
+        ]
+        let isBracketed = brackets.contains { head, tail in
+            value.has(head, at: 0) && value.has(tail, at: value.count - tail.utf8CodeUnitCount)
+                && value.count <= 128
+        }
+        // The bracket at the end may have ended the value.
+        let isCut = value.has("${", at: 0) && value.dropFirst(2).allSatisfy(ByteClass.word.contains)
+        return isBracketed || isCut || value.has("$", at: 0) && value.dropFirst().allSatisfy(variable.contains)
+    }
+
+    private static let variable = ByteClass.upperAlphanumeric.union("_")
 }

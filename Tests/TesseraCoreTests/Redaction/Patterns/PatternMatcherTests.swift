@@ -58,6 +58,59 @@ struct PatternMatcherTests {
         #expect(Self.found(in: text) == [])
     }
 
+    @Test(
+        "what issuers, shells and loggers make of credentials does not hide them",
+        arguments: [
+            ("Authorization: Bearer 12|Kd8fJ2mQ9xLw4", "12|Kd8fJ2mQ9xLw4"),
+            ("Bearer 00D5g0000!AR8AQHx9kd8fJ", "00D5g0000!AR8AQHx9kd8fJ"),
+            ("Authorization: ApiKey bob:9f8e7d6c5b4a", "bob:9f8e7d6c5b4a"),
+            ("Authorization: Bearer b'9f8e7d6c5b4a'", "9f8e7d6c5b4a"),
+            ("Authorization: Negotiate YIIJ9f8e7d6c5b4a", "YIIJ9f8e7d6c5b4a"),
+            ("Authorization: SSWS 00QC9f8e7d6c", "00QC9f8e7d6c"),
+            ("Authorization: key=AAAA9f8e:APA91b7d6c", "key=AAAA9f8e:APA91b7d6c"),
+            ("sent Bearer ATCTT3x9f8e7d6c5b=6DD8C6A7 away", "ATCTT3x9f8e7d6c5b=6DD8C6A7"),
+            ("Cookie: consent={stamp:1}; sid=9f8e7d6c5b4a", "{stamp:1}; sid=9f8e7d6c5b4a"),
+            ("Cookie: a=***; sid=9f8e7d6c5b4a", "***; sid=9f8e7d6c5b4a"),
+            ("password=$uperS3cret9!", "$uperS3cret9!"), ("DB_PASSWORD=\"$uperS3cret9!\"", "$uperS3cret9!"),
+            ("postgres://u:$uperS3cret9@db/x", "$uperS3cret9"),
+            (
+                "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY9f8e7d6c5b",
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCY9f8e7d6c5b"
+            ),
+            ("password=xK9(dd8fJ2", "xK9(dd8fJ2"), ("password=ab1,cdEF99;zz", "ab1,cdEF99;zz"),
+            ("Server=db;Password=ab1;cd;Timeout=5", "ab1;cd"), ("login?password=ab1c&next=/", "ab1c"),
+            ("map[X-Api-Key:[9f8e7d6c5b4a] Accept:[x]]", "9f8e7d6c5b4a"),
+            ("map[Cookie:[sid=9f8e7d6c5b4a] Accept:[x]]", "9f8e7d6c5b4a"),
+            (#"{"x-api-key":["9f8e7d6c5b4a"]}"#, "9f8e7d6c5b4a"),
+            ("\u{1B}[1mBearer 9f8e7d6c5b4a", "9f8e7d6c5b4a"), ("\u{1B}[36mtoken=\u{1B}[0m9f8e7d6c5b4a", "9f8e7d6c5b4a"),
+            (#"?sv=1\u0026sig=9f8e7d6c5b4a\u0026x=1"#, "9f8e7d6c5b4a"),
+            ("next=%3Fa%26sig%3D9f8e7d6c5b4a", "9f8e7d6c5b4a"),
+        ])
+    func disguised(text: String, secret: String) {
+        let found = Self.found(in: text)
+        #expect(found.contains { $0.hasSuffix(" \(secret)") }, "\(found)")
+    }
+
+    @Test("tokens stand behind colours and escaped signs")
+    func boundaries() {
+        let token = Self.token("ghp_", 36)
+        for head in ["\u{1B}[32m", #"x\u003d"#, "%3D", #"\n"#, "="] {
+            #expect(Self.found(in: head + token).contains("github-token \(token)"), "\(head)")
+        }
+        #expect(Self.found(in: "program" + token) == [])
+    }
+
+    @Test("a private key is found behind the prefixes of a log")
+    func prefixedKey() {
+        let text = [
+            "-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "b5XqL3dY9f8e7d6c5b4a",
+            "-----END PRIVATE KEY-----",
+        ].map { "app_1  | \($0)" }.joined(separator: "\n")
+        let found = Self.found(in: text + "\napp_1  | ready")
+        #expect(found.count == 1 && found.first?.contains("9f8e7d6c5b4a") == true, "\(found)")
+        #expect(found.first?.contains("ready") == false)
+    }
+
     @Test("cookies lose their values and keep what is no secret")
     func cookies() {
         #expect(Self.found(in: "Cookie: a=b; sid=31d4d96e407aad42") == ["cookie b; sid=31d4d96e407aad42"])
