@@ -21,18 +21,26 @@ public final class Redactor: Sendable {
             // A number of a dead secret may stand where a new one has come to lie.
             if let number = numbers[ObjectIdentifier(storage)], secrets[number]?.storage === storage { return }
             issued &+= 1
-            secrets[issued] = WeakSecret(storage: storage)
-            numbers[ObjectIdentifier(storage)] = issued
-            storage.withBytes { index.insert($0, number: issued) }
+            note(storage, as: issued)
+        }
+
+        private mutating func note(_ storage: SecretStorage, as number: UInt64) {
+            secrets[number] = WeakSecret(storage: storage)
+            numbers[ObjectIdentifier(storage)] = number
+            storage.withBytes { index.insert($0, number: number) }
         }
 
         /// Forgets the dead. What is called once in so many registrations costs each of them little.
+        ///
+        /// The living keep their numbers: who searches meanwhile, with the index of before, finds them by those.
         mutating func sweep() {
-            let living = secrets.sorted { $0.key < $1.key }.compactMap { $0.value.storage }
+            let living = secrets.sorted { $0.key < $1.key }.compactMap { number, secret in
+                secret.storage.map { (number, $0) }
+            }
             secrets = [:]
             numbers = [:]
             index = SecretIndex()
-            for storage in living { add(storage) }
+            for (number, storage) in living { note(storage, as: number) }
             sweepAt = max(64, living.count * 2)
         }
     }
@@ -53,8 +61,8 @@ public final class Redactor: Sendable {
     /// Makes a secret known for as long as it lives.
     ///
     /// - Returns: Whether it can be redacted by value. Secrets that are short (``Secret/shortestRedactable``), made of few
-    ///   different bytes, or long and made of a piece that comes again and again, are not registered: a server that issues the token `INFO` must not be able to blot out
-    ///   the word in every log line.
+    ///   different bytes, or long and made of a piece that comes again and again, are not registered: a server that issues
+    ///   the token `INFO` must not be able to blot out the word in every log line.
     @discardableResult
     public func register(_ secret: Secret) -> Bool {
         guard secret.withExposedBytes({ Redactor.isDistinctive($0) }) else { return false }

@@ -205,6 +205,27 @@ struct RedactorTests {
         #expect(Redactor().redact("Bearer 0123456789abcdeF") == "Bearer 0123456789abcdeF")
     }
 
+    @Test("a living secret is found while others come and go")
+    func comingAndGoing() async {
+        let redactor = Redactor()
+        let secret = Secret.fixture("the-living-secret-01")
+        redactor.register(secret)
+        let text = String(repeating: "some words of a log ", count: 400) + "the-living-secret-01"
+        await withTaskGroup(of: Bool.self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    for round in 0..<500 {
+                        redactor.register(.fixture("a-passing-secret-\(worker)-\(round)"))
+                        if round % 25 == 0, redactor.redact(text).hasSuffix("01") { return false }
+                    }
+                    return true
+                }
+            }
+            for await isHidden in group { #expect(isHidden) }
+        }
+        withExtendedLifetime(secret) {}
+    }
+
     @Test("errors and problems of peers do not show what looks like a secret")
     func freeText() {
         let error = TesseraError(.misconfigured, "POST https://ada:p4ssw0rd@api.test/?access_token=9f8e7d6c5b4a failed")
