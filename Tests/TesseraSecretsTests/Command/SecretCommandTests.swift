@@ -94,7 +94,7 @@ import Glibc
         let file = try SecretFile.read("/tmp/tessera-hanging-command", limit: 100)
         unlink("/tmp/tessera-hanging-command")
         let pid = try #require(Int32(String(decoding: file.bytes.dropLast(), as: UTF8.self)))
-        for _ in 0..<200 where kill(pid, 0) == 0 { usleep(10_000) }
+        for _ in 0..<1000 where kill(pid, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
         #expect(kill(pid, 0) != 0)
     }
 }
