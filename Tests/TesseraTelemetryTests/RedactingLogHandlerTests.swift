@@ -34,7 +34,8 @@ import Testing
 
         func log(event: LogEvent) {
             var event = event
-            event.metadata = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) {
+            // Nothing says that what is given with an event goes before what a provider says.
+            event.metadata = metadata.merging(event.metadata ?? [:]) { $1 }.merging(metadataProvider?.get() ?? [:]) {
                 $1
             }
             events.append(event)

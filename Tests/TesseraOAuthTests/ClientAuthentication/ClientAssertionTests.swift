@@ -80,6 +80,27 @@ private final class ChangingSource: SecretSource {
     }
 
     /// Threat A13: a server that remembers what it saw must never see it again.
+    @Test(
+        arguments: [(Duration.seconds(1_000_000), Int64(3600)), (.seconds(-5), 1), (.seconds(90), 90)])
+    func `an assertion is good for an hour at most`(asked: Duration, lasts: Int64) async throws {
+        try await withVirtualTime { _ in
+            let scenario = OAuthScenario()
+            scenario.issueTokens(1)
+            scenario.server.on(.get, "/me").reply()
+            var options = ClientAssertionOptions()
+            options.lifetime = asked
+            let authentication = ClientAuthentication.privateKeyJWT(.value(pem), algorithm: .es256, options: options)
+            _ = try await scenario.api(scenario.client(authentication).clientCredentials()).get("/me")
+            let shown = try #require(assertions(scenario.server).first)
+            guard case .integer(let start) = claim("iat", of: shown), case .integer(let end) = claim("exp", of: shown)
+            else {
+                Issue.record("no times in the assertion")
+                return
+            }
+            #expect(end - start == lasts)
+        }
+    }
+
     @Test func `no two requests show the same assertion, whether one failed or not`() async throws {
         try await withVirtualTime { time in
             let scenario = OAuthScenario()
