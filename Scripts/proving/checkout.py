@@ -11,18 +11,31 @@ from .figures import Unusable, names_of
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD_LIMIT, TEST_LIMIT = 3600, 300  # seconds
+TRAITS = ("--enable-all-traits",)  # as Scripts/test has it: with other flags each would undo the other's build
 
 
 class Checkout:
     """Where the proof is made, and how swift is called there."""
 
-    def __init__(self, path, runner, cache=None, traits=()):
+    def __init__(self, path, runner, cache=None, traits=TRAITS):
         self.path, self.runner, self.cache, self.traits = path, runner, cache, traits
 
     def swift(self, name, verb, *arguments, limit, files=None):
         cache = ["--cache-path", self.cache] if self.cache else []
         traits = [] if "--package-path" in arguments else self.traits
         return self.runner.run(name, ["swift", verb, *cache, *traits, *arguments], self.path, limit, files)
+
+    def build(self):
+        """The tests and every program, as `swift test` builds them: `swift build` has other flags."""
+        run = self.swift("build", "test", "--filter", "^no test of any name$", limit=BUILD_LIMIT)
+        if not run.good:
+            raise Unusable("the package does not build")
+        return run
+
+    def program(self, name):
+        """A program of the package, in debug."""
+        self.build()
+        return self.path / ".build" / "debug" / name
 
     def test(self, name, *arguments, limit=TEST_LIMIT, files=None):
         return self.swift(name, "test", "--skip-build", *arguments, limit=limit, files=files)
