@@ -81,14 +81,15 @@ def folder(options):
 
 
 def tests_run(run):
-    """The number of tests of a run; 0 when it did not get to its end."""
+    """The number of tests of a run, of both test libraries; 0 when it did not get to its end."""
     found = re.findall(r"Test run with (\d+) tests?\b", run.text)
-    return int(found[-1]) if found else 0
+    old = re.findall(r"Executed (\d+) tests?, with", run.text)
+    return int(found[-1]) + (int(old[-1]) if old else 0) if found else 0
 
 
 def tests_failed(run):
     pattern = r"^✘ Test (?!run |case )(.+?)(?: with \d+ test cases?)? failed after"
-    return set(re.findall(pattern, run.text, re.M))
+    return set(re.findall(pattern, run.text, re.M) + re.findall(r"^Test Case '(.+?)' failed \(", run.text, re.M))
 
 
 def passed(run):

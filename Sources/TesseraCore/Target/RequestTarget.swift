@@ -83,7 +83,8 @@ public struct RequestTarget: Sendable, Hashable, ExpressibleByStringInterpolatio
         guard needsEncoding else { return .relative(text) }
         do {
             let reference = try URLReference.encoded(Array(text.utf8)[...], allowing: \.isQueryCharacter)
-            return .relative(reference)
+            // What is sent is bounded, not what was written.
+            return reference.utf8.count <= AbsoluteURL.longest ? .relative(reference) : .unusable(.tooLong)
         } catch {
             return .unusable(.badEscape)
         }

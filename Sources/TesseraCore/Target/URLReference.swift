@@ -112,7 +112,7 @@ struct URLReference {
                 scheme: scheme ?? base.origin.scheme, authority: authority, path: path, query: query)
         }
         if path.isEmpty {
-            return AbsoluteURL(origin: base.origin, path: base.path, query: query ?? base.query)
+            return try bounded(AbsoluteURL(origin: base.origin, path: base.path, query: query ?? base.query))
         }
         let merged: String
         if path.hasPrefix("/") {
@@ -121,13 +121,19 @@ struct URLReference {
             let directory = base.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { base.path[...$0] } ?? "/"
             merged = directory + path
         }
-        return AbsoluteURL(origin: base.origin, path: PathSegments.withoutDots(merged), query: query)
+        return try bounded(AbsoluteURL(origin: base.origin, path: PathSegments.withoutDots(merged), query: query))
     }
 
     private func absolute(
         scheme: Origin.Scheme, authority: (host: String, port: UInt16?), path: String, query: String?
     ) throws(Problem) -> AbsoluteURL {
         guard let origin = Origin(scheme: scheme, host: authority.host, port: authority.port) else { throw .badHost }
-        return AbsoluteURL(origin: origin, path: PathSegments.withoutDots(path), query: query)
+        return try bounded(AbsoluteURL(origin: origin, path: PathSegments.withoutDots(path), query: query))
+    }
+
+    /// Encoding makes text up to three times as long, and a relative reference adds to its base.
+    private func bounded(_ url: AbsoluteURL) throws(Problem) -> AbsoluteURL {
+        guard url.description.utf8.count <= AbsoluteURL.longest else { throw .tooLong }
+        return url
     }
 }

@@ -62,6 +62,14 @@ struct OriginTests {
         #expect((error?.description.utf8.count ?? 0) < 300)
     }
 
+    @Test("what counts is the URL that is sent: encoded, and with the path that a reference is resolved against")
+    func sentLength() throws {
+        #expect(throws: TesseraError.self) { try AbsoluteURL("https://a.example/" + String(repeating: "ü", count: 3_000)) }
+        let segment = String(repeating: "x", count: 9_000)
+        let base = try AbsoluteURL("https://a.example/\(segment)/")
+        #expect(throws: TesseraError.self) { try base.resolving(segment) }
+    }
+
     @Test("a host is accepted up to 253 bytes with labels of up to 63")
     func hostLength() {
         let label = String(repeating: "a", count: 63)

@@ -111,6 +111,12 @@ struct RequestTargetTests {
         #expect(Self.problem(RequestTarget(relative: "/" + String(repeating: "a", count: 16_383))) == nil)
     }
 
+    @Test("what counts is its encoded form")
+    func encodedLength() {
+        #expect(Self.problem(RequestTarget(relative: "/" + String(repeating: " ", count: 5_462))) == .tooLong)
+        #expect(Self.problem(RequestTarget(relative: "/" + String(repeating: " ", count: 5_461))) == nil)
+    }
+
     @Test("the template holds no value and no query")
     func template() {
         let value = "hunter2hunter2"
