@@ -27,7 +27,9 @@ public final class Redactor: Sendable {
         private mutating func note(_ storage: SecretStorage, as number: UInt64) {
             secrets[number] = WeakSecret(storage: storage)
             numbers[ObjectIdentifier(storage)] = number
-            storage.withBytes { index.insert($0, number: number) }
+            for (place, form) in storage.forms.enumerated() {
+                form.withBytes { index.insert($0, number: number, form: place) }
+            }
         }
 
         /// Forgets the dead. What is called once in so many registrations costs each of them little.
@@ -182,7 +184,7 @@ public final class Redactor: Sendable {
     ) {
         index.search(text, windows) { position, entry in
             guard let storage = storage(of: entry.secret) else { return }
-            let range = storage.withBytes {
+            let range = storage.form(entry.form).withBytes {
                 SecretMatcher(secret: $0, text: text).range(of: entry.encoding, offset: entry.offset, at: position)
             }
             if let range { found(RedactionSpan(range: range, secret: Secret(known: storage))) }

@@ -9,7 +9,8 @@ public enum SecretEncoding: String, Sendable, CaseIterable {
     case percent
     /// Form-encoded (WHATWG URL §5.2).
     case form
-    /// JSON string escapes (RFC 8259 §7), with and without an escaped slash.
+    /// JSON string escapes (RFC 8259 §7), with and without an escaped slash, and with and without escapes for what is not
+    /// ASCII.
     case json
     /// Lower-case hexadecimal.
     case hexLower
@@ -38,9 +39,13 @@ public enum SecretEncoding: String, Sendable, CaseIterable {
 
     /// The encoding in which a secret first stands in `bytes`; nil when it does not.
     package static func first(of secret: [UInt8], in bytes: [UInt8]) -> SecretEncoding? {
-        secret.withUnsafeBufferPointer { secret in
-            bytes.withUnsafeBufferPointer { SecretMatcher(secret: secret, text: $0).first()?.encoding }
+        for (place, form) in ([secret] + UnicodeEscapedForms.of(secret)).enumerated() {
+            let found = form.withUnsafeBufferPointer { form in
+                bytes.withUnsafeBufferPointer { SecretMatcher(secret: form, text: $0).first()?.encoding }
+            }
+            if let found { return place == 0 ? found : .json }
         }
+        return nil
     }
 }
 

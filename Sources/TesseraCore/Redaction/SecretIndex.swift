@@ -6,6 +6,8 @@ struct SecretIndex: Sendable {
     struct Entry: Sendable {
         /// The secret's number in the redactor.
         var secret: UInt64
+        /// Which of its storage's forms.
+        var form: Int
         var encoding: SecretEncoding
         /// Where in the form the window is.
         var offset: Int
@@ -38,14 +40,19 @@ struct SecretIndex: Sendable {
 
     // MARK: Learning
 
-    mutating func insert(_ secret: UnsafeBufferPointer<UInt8>, number: UInt64) {
+    mutating func insert(_ secret: UnsafeBufferPointer<UInt8>, number: UInt64, form written: Int = 0) {
         longest = max(longest, secret.count)
-        if secret.dropLast().contains(where: { $0 == 0x0A || $0 == 0x0D }) { ofSeveralLines.append(number) }
+        if written == 0, secret.dropLast().contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+            ofSeveralLines.append(number)
+        }
         for encoding in EncodedForm.encodings {
             let form = EncodedForm(secret, as: encoding)
             guard form.count >= max(6, SecretIndex.window) else { continue }
             func add(_ offset: Int, _ window: UInt32, _ reading: Reading) {
-                append(Entry(secret: number, encoding: encoding, offset: offset, window: window, reading: reading))
+                append(
+                    Entry(
+                        secret: number, form: written, encoding: encoding, offset: offset, window: window,
+                        reading: reading))
             }
             guard encoding == .raw else {
                 if let offset = offset(for: form, where: { _ in true }) {

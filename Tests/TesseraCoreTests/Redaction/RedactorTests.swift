@@ -137,6 +137,21 @@ struct RedactorTests {
         #expect(Redactor.process.redact(line).hasPrefix("INFO error"))
     }
 
+    @Test(
+        "a secret beyond ASCII is found in JSON that is ASCII",
+        arguments: [
+            #"{"password": "p\u00e4ssw\u00f6rd \"x\"\ud83d\udd11!"}"#,
+            #"{"password": "p\u00E4ssw\u00F6rd \u0022x\u0022\uD83D\uDD11!"}"#,
+            #"{"password": "pässwörd \"x\"🔑!"}"#,
+        ])
+    func unicodeEscapes(json: String) {
+        let redactor = Redactor()
+        let secret = Secret(String("pässwörd \"x\"🔑!"))
+        redactor.register(secret)
+        #expect(redactor.redact(json) == #"{"password": "\#(redactor.tag(for: secret))"}"#)
+        #expect(SecretEncoding.first(of: Array("pässwörd \"x\"🔑!".utf8), in: Array(json.utf8)) == .json)
+    }
+
     @Test("a secret that holds another is replaced whole, whichever was registered first")
     func nested() {
         let redactor = Redactor()

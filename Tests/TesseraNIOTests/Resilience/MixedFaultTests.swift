@@ -8,29 +8,32 @@ import Testing
 
 @testable import TesseraNIO
 
-/// Many calls under mixed faults. TESSERA_CALLS says how many; `Scripts/prove-resilience` makes 100,000.
+/// Many calls under mixed faults. TESSERA_CALLS says how many; `Scripts/prove-resilience` makes 100,000, against a server
+/// in a process of its own at TESSERA_FAULTY_ORIGIN, so that the memory that is measured is the client's alone.
 @Suite("Mixed faults", .wire)
 struct MixedFaultTests {
     private static let round = 2500
 
-    /// What arrived, as the server counts it: by the number in the path.
-    private final class Referee: Sendable {
-        struct Arrivals {
-            var method = ""
-            var count = 0
-            var keys: Set<String> = []
-        }
+    /// What arrived of a call, as the server counts it.
+    private struct Arrivals: Sendable {
+        var method = ""
+        var count = 0
+        var keys: Set<String> = []
+    }
 
+    /// What arrived, by target.
+    private final class Referee: Sendable {
         let arrivals = Mutex<[String: Arrivals]>([:])
 
         /// - Returns: How often the call arrived before.
-        func note(_ request: RawRequest) -> Int {
+        @discardableResult
+        func note(_ target: String, _ method: String, keys: some Sequence<String>) -> Int {
             arrivals.withLock { all in
-                var known = all[request.target] ?? Arrivals()
-                defer { all[request.target] = known }
-                known.method = request.method
+                var known = all[target] ?? Arrivals()
+                defer { all[target] = known }
+                known.method = method
                 known.count += 1
-                known.keys.formUnion(request.values(of: "idempotency-key"))
+                known.keys.formUnion(keys)
                 return known.count - 1
             }
         }
@@ -73,38 +76,57 @@ struct MixedFaultTests {
         _ range: Range<Int>, _ transport: NIOTransport
     ) async throws -> (succeeded: Int, failed: Int, retried: Int, arrived: Int) {
         let referee = Referee()
-        return try await RawServer.withRunning({ try serve($0, referee) }) { server in
-            let api = try Session("\(server.origin)", transport: transport) {
-                $0.proxy = .none
-                $0.retry.backoff = Backoff(initial: .milliseconds(2), longest: .milliseconds(20))
-                $0.timeouts = Timeouts(attempt: .seconds(5), total: .seconds(15))
+        guard let origin = ProcessInfo.processInfo.environment["TESSERA_FAULTY_ORIGIN"] else {
+            return try await RawServer.withRunning({ try serve($0, referee) }) { server in
+                let outcomes = try await calls(range, at: "\(server.origin)", transport)
+                return judge(outcomes, referee.arrivals.withLock { $0 })
             }
-            let outcomes = try await api.map(Array(range), limit: 32) { api, id in
-                await call(api, id)
-            }
-            var arrived = 0
-            for (target, arrivals) in referee.arrivals.withLock({ $0 }) {
-                arrived += arrivals.count
-                if arrivals.method == "POST", arrivals.keys.isEmpty, arrivals.count > 1 {
-                    Issue.record("\(target) arrived \(arrivals.count) times")
-                }
-                if arrivals.keys.count > 1 { Issue.record("\(target) came with \(arrivals.keys.count) keys") }
-            }
-            for outcome in outcomes {
-                let seen = referee.arrivals.withLock { $0["/call/\(outcome.id)"]?.count ?? 0 }
-                // The transport itself replaces a kept connection that the server gave up, once an attempt, and only for
-                // methods that may be sent twice (design note 0003).
-                let most = outcome.isIdempotent ? 2 * outcome.history.count : outcome.history.count
-                if seen > most || !outcome.isRight {
-                    Issue.record("call \(outcome.id) arrived \(seen) times: \(outcome.history)")
-                }
-            }
-            return (
-                outcomes.count { $0.isAnswered }, outcomes.count { !$0.isAnswered },
-                outcomes.reduce(0) { $0 + $1.retries },
-                arrived
-            )
         }
+        let outcomes = try await calls(range, at: origin, transport)
+        let journal = try await Session(origin, transport: transport) { $0.proxy = .none }.get("/journal")
+        for line in journal.text.split(separator: "\n") {
+            let parts = line.split(separator: " ").map(String.init)
+            try #require(parts.count == 3)
+            referee.note(parts[0], parts[1], keys: parts[2] == "-" ? [] : [parts[2]])
+        }
+        return judge(outcomes, referee.arrivals.withLock { $0 })
+    }
+
+    private static func calls(
+        _ range: Range<Int>, at origin: String, _ transport: NIOTransport
+    ) async throws -> [Outcome] {
+        let api = try Session(origin, transport: transport) {
+            $0.proxy = .none
+            $0.retry.backoff = Backoff(initial: .milliseconds(2), longest: .milliseconds(20))
+            $0.timeouts = Timeouts(attempt: .seconds(5), total: .seconds(15))
+        }
+        return try await api.map(Array(range), limit: 32) { api, id in await call(api, id) }
+    }
+
+    private static func judge(
+        _ outcomes: [Outcome], _ all: [String: Arrivals]
+    ) -> (succeeded: Int, failed: Int, retried: Int, arrived: Int) {
+        var arrived = 0
+        for (target, arrivals) in all {
+            arrived += arrivals.count
+            if arrivals.method == "POST", arrivals.keys.isEmpty, arrivals.count > 1 {
+                Issue.record("\(target) arrived \(arrivals.count) times")
+            }
+            if arrivals.keys.count > 1 { Issue.record("\(target) came with \(arrivals.keys.count) keys") }
+        }
+        for outcome in outcomes {
+            let seen = all["/call/\(outcome.id)"]?.count ?? 0
+            // The transport itself replaces a kept connection that the server gave up, once an attempt, and only for
+            // methods that may be sent twice (design note 0003).
+            let most = outcome.isIdempotent ? 2 * outcome.history.count : outcome.history.count
+            if seen > most || !outcome.isRight {
+                Issue.record("call \(outcome.id) arrived \(seen) times: \(outcome.history)")
+            }
+        }
+        return (
+            outcomes.count { $0.isAnswered }, outcomes.count { !$0.isAnswered },
+            outcomes.reduce(0) { $0 + $1.retries }, arrived
+        )
     }
 
     /// What the client says of a call: whether it was answered, and how often it was sent.
@@ -137,7 +159,7 @@ struct MixedFaultTests {
 
     private static func serve(_ connection: RawConnection, _ referee: Referee) throws {
         while let request = try connection.readRequest() {
-            let before = referee.note(request)
+            let before = referee.note(request.target, request.method, keys: request.values(of: "idempotency-key"))
             let body = "done \(request.target)"
             let whole = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
             // One of three first requests meets a fault, and one of ten later ones.
