@@ -46,7 +46,13 @@ enum VaultTokens: Sendable {
         switch self {
         case .kept(let source):
             let newer = try await source.secret(after: refused.token)
-            return newer == refused.token ? nil : Shown(token: newer)
+            guard newer == refused.token else { return Shown(token: newer) }
+            guard try await isAlive(refused.token) else {
+                throw TesseraError(
+                    .unauthorized, "the Vault server does not know the token it was shown",
+                    remedy: "it has expired or was revoked: put a new one in its place")
+            }
+            return nil
         case .login(let source):
             guard try await !isAlive(refused.token) else { return nil }
             guard try await source.reject(generation: refused.generation, for: use).allowsReplay else {

@@ -49,13 +49,29 @@ import Testing
             let scenario = VaultScenario()
             scenario.server.on(.get, VaultScenario.path).reply(
                 status: status, headers: ["Content-Type": "application/json"], body: body)
+            scenario.server.on(.get, "/v1/auth/token/lookup-self").reply(status: 200)
             let vault = try scenario.vault()
             let error = await #expect(throws: TesseraError.self) {
                 try await time.run { try await vault.fetch("prod/database") }
             }
             #expect(error?.code == .secretUnavailable)
             #expect(error?.message.contains(words) == true)
-            #expect(scenario.server.requests.count == 1)
+            #expect(scenario.shown.count == 1)
+        }
+    }
+
+    /// Vault answers 403 to both; but only one of them is a word about the secret, and ends the use of a kept copy.
+    @Test func `a token that is dead is told from one that may not read`() async throws {
+        try await withVirtualTime { time in
+            let scenario = VaultScenario()
+            scenario.holdSecret(for: "another-token")
+            scenario.server.on(.get, "/v1/auth/token/lookup-self").reply(status: 403)
+            let vault = try scenario.vault()
+            let error = await #expect(throws: TesseraError.self) {
+                try await time.run { try await vault.fetch("prod/database") }
+            }
+            #expect(error?.code == .unauthorized)
+            #expect(error?.message.contains("does not know the token") == true)
         }
     }
 
