@@ -59,9 +59,10 @@ struct CookieStateMachine: Sendable {
         guard set.sameSite != .none || set.isSecure else { return nil }
         let path = set.path ?? Cookie.defaultPath(request.path)
         // Servers that compare without case would take the cookie for one with the prefix (§5.7, step 20).
-        let prefixed = (set.name.isEmpty ? set.value : set.name).lowercased()
-        if prefixed.hasPrefix("__secure-") { guard !set.name.isEmpty, set.isSecure else { return nil } }
-        if prefixed.hasPrefix("__host-") {
+        // By bytes: a hyphen and a combining mark are one character.
+        let prefixed = (set.name.isEmpty ? set.value : set.name).lowercased().utf8
+        if prefixed.starts(with: "__secure-".utf8) { guard !set.name.isEmpty, set.isSecure else { return nil } }
+        if prefixed.starts(with: "__host-".utf8) {
             guard !set.name.isEmpty, set.isSecure, set.domain == nil, set.path == "/" else { return nil }
         }
         let cookie = Cookie(

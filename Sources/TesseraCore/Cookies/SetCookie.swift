@@ -48,7 +48,8 @@ struct SetCookie: Sendable, Hashable {
         case "expires": expires = CookieDate.parse(value) ?? expires
         case "max-age": maxAge = SetCookie.seconds(value) ?? maxAge
         case "domain":
-            let name = value.utf8.first == UInt8(ascii: ".") ? String(value.dropFirst()) : value
+            // By bytes: a dot and a combining mark are one character.
+            let name = value.utf8.first == UInt8(ascii: ".") ? String(Substring(value.utf8.dropFirst())) : value
             domain = name.isEmpty ? nil : name.lowercased()
         case "path": path = value.utf8.first == UInt8(ascii: "/") ? value : nil
         case "secure": isSecure = true

@@ -41,6 +41,7 @@ struct SetCookieTests {
         #expect(cookie.sameSite == .lax && cookie.maxAge == 5)
         #expect(SetCookie("a=b; SameSite=odd; SameSite")?.sameSite == .unstated)
         #expect(SetCookie("a=b; Domain=x.test; Domain=")?.domain == nil)
+        #expect(SetCookie("a=b; Domain=.\u{301}x.test")?.domain == "\u{301}x.test")
     }
 
     @Test(
