@@ -148,8 +148,11 @@ def dates(text, answer, other):
 
 def cookie_dates(text, answer, other):
     ours = None if answer == "none" else int(answer)
-    parsed = other.http.parse_date(text)
-    theirs = calendar.timegm(parsed.utctimetuple()) if parsed else None
+    try:
+        parsed = other.http.parse_date(text)
+        theirs = calendar.timegm(parsed.utctimetuple()) if parsed else None
+    except (ValueError, OverflowError):
+        theirs = None
     if ours == theirs:
         return None
     if ours is None:

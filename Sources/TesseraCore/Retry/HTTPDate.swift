@@ -5,7 +5,11 @@ package enum HTTPDate {
     /// The time that `text` names; nil when it is none of the three forms.
     package static func parse(_ text: String, now: Timestamp) -> Timestamp? {
         guard text.utf8.count <= 64 else { return nil }
-        let parts = text.lowercased().split { $0 == " " || $0 == "," || $0 == "-" }.map(String.init)
+        var parts = text.lowercased().split { $0 == " " || $0 == "," }.map(String.init)
+        if parts.count == 4 {
+            parts.replaceSubrange(
+                1...1, with: parts[1].split(separator: "-", omittingEmptySubsequences: false).map(String.init))
+        }
         if parts.count == 6, parts[5] == "gmt", let month = month(parts[2]), let day = number(parts[1], 2...2) {
             if let year = number(parts[3], 4...4) { return timestamp(year, month, day, parts[4]) }
             // RFC 850: a two-digit year that seems more than 50 years ahead is in the past.

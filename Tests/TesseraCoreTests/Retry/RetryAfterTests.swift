@@ -67,6 +67,16 @@ struct RetryAfterTests {
         #expect(HTTPDate.parse(text, now: Self.now) == Timestamp(secondsSinceEpoch: seconds))
     }
 
+    @Test(
+        "a hyphen stands in RFC 850's day alone",
+        arguments: [
+            "Sun, 06 Nov 1994 -08:49:37 GMT", "Sun, -06 Nov 1994 08:49:37 GMT", "Sunday, 06--Nov-94 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37-GMT",
+        ])
+    func hyphens(text: String) {
+        #expect(HTTPDate.parse(text, now: Self.now) == nil)
+    }
+
     @Test("no text, however broken, ends the process (5,000 random mutations)")
     func fuzz() {
         let seed = UInt64.random(in: 0 ... .max)
