@@ -23,8 +23,8 @@ struct MountTests {
                 $0.mount("https://api.test/v1/admin/audit/") { $0.auth = .bearer(.fixture("audit-token")) }
             }
             scenario.server.on(.get, "/**").reply()
-            try await api.get(RequestTarget(relative: path))
-            try await api.get(absolute("https://api.test/v1\(path)"))
+            _ = try await api.get(RequestTarget(relative: path))
+            _ = try await api.get(absolute("https://api.test/v1\(path)"))
             #expect(try scenario.values("Authorization") == Array(repeating: "Bearer \(expected)-token", count: 2))
         }
     }
@@ -35,7 +35,7 @@ struct MountTests {
             let api = try scenario.api { $0.mount("/admin") { $0.auth = .bearer(.fixture("admin-token")) } }
             scenario.server.on(.get, "/**").reply()
             for path in ["/users/..%2fadmin", "//admin", "/admin/%2e%2e/users", "/admin%2fx"] {
-                try await api.get(absolute("https://api.test\(path)"))
+                _ = try await api.get(absolute("https://api.test\(path)"))
             }
             #expect(try scenario.values("Authorization") == [nil, nil, nil, nil])
         }
@@ -54,9 +54,9 @@ struct MountTests {
                 $0.mount("https://plain.test") { $0.timeouts.attempt = .seconds(120) }
             }
             scenario.server.on(.get, "/**").reply()
-            try await api.get(absolute("https://reports.test/a"))
-            try await api.get(absolute("https://plain.test/a"))
-            try await api.get(absolute("https://reports.test:8443/a"))
+            _ = try await api.get(absolute("https://reports.test/a"))
+            _ = try await api.get(absolute("https://plain.test/a"))
+            _ = try await api.get(absolute("https://reports.test:8443/a"))
             #expect(try scenario.values("Authorization") == ["Bearer reports-token", nil, nil])
             #expect(try scenario.values("X-Tenant") == ["reports", nil, nil])
             #expect(scenario.server.requests.allSatisfy { $0.query == nil })
@@ -74,7 +74,7 @@ struct MountTests {
             scenario.server.on(.get, "/admin/two").reply(
                 status: 302, headers: ["Location": "https://other.test/three"])
             scenario.server.on(.get, "https://other.test/three").reply()
-            try await api.get("/one")
+            _ = try await api.get("/one")
             #expect(try scenario.values("Authorization") == ["Bearer base-token", "Bearer base-token", nil])
         }
     }
@@ -106,7 +106,7 @@ struct MountTests {
             }
             scenario.server.on(.get, "/admin/one").reply(status: 302, headers: ["Location": "/two"])
             scenario.server.on(.get, "/two").reply()
-            try await api.get("/admin/one")
+            _ = try await api.get("/admin/one")
             #expect(try scenario.values("Authorization") == ["Bearer admin-token", nil])
         }
     }
@@ -131,8 +131,8 @@ struct MountTests {
         try await withScenario { scenario in
             let api = try scenario.api { $0.mount("/admin") { $0.auth = .bearer(.fixture("admin-token")) } }
             scenario.server.on(.get, "/**").reply()
-            try await api.get("/admin", auth: .anonymous)
-            try await api.get("/admin", auth: .use(.bearer(.fixture("third-token"))))
+            _ = try await api.get("/admin", auth: .anonymous)
+            _ = try await api.get("/admin", auth: .use(.bearer(.fixture("third-token"))))
             #expect(try scenario.values("Authorization") == [nil, "Bearer third-token"])
         }
     }
@@ -149,9 +149,9 @@ struct MountTests {
             }
             let other = try api.with { $0.timeouts.total = .seconds(5) }
             scenario.server.on(.get, "/**").reply(headers: ["Set-Cookie": "a=1; Secure"])
-            try await api.get("/admin")
-            try await other.get("/admin")
-            try await other.get("/users")
+            _ = try await api.get("/admin")
+            _ = try await other.get("/admin")
+            _ = try await other.get("/users")
             #expect(try scenario.values("Cookie") == [nil, "a=1", nil])
             #expect(throws: TesseraError.self) {
                 try api.with {
