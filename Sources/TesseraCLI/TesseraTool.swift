@@ -64,7 +64,7 @@ public enum TesseraCommandLine {
     static func report(_ error: TesseraError) {
         Terminal.note("tessera: \(error.message)")
         if let detail = error.problem?.detail ?? error.problem?.title { Terminal.note("the server says: \(detail)") }
-        if let remedy = error.remedy { Terminal.note("hint: \(remedy)") }
+        if let hint = CommandHint.of(error) { Terminal.note("hint: \(hint)") }
     }
 }
 #else

@@ -77,6 +77,7 @@ struct CallCommand: AsyncParsableCommand {
             $0.retry.attempts = retry + 1
             $0.timeouts.total = .seconds(timeout)
             $0.timeouts.attempt = min($0.timeouts.attempt, .seconds(timeout))
+            if writesFile { $0.limits.bodyBytes = CallCommand.largestFile }
         }
         if dryRun || printCurl {
             let preview = try RequestPreview(session.preview(call.request), call, auth: auth, authHeader: authHeader)
@@ -92,7 +93,10 @@ struct CallCommand: AsyncParsableCommand {
             if verbose { Terminal.note(response.history.description) }
             try write(response)
             if !noFail, let status = ExitStatus(status: response.status.code) {
-                Terminal.note("tessera: the server answered with status \(response.status.code)")
+                let wait = response.headerFields[.retryAfter].map {
+                    "; Retry-After: \(PrintableText.redactedLine($0, limit: 40))"
+                }
+                Terminal.note("tessera: the server answered with status \(response.status.code)\(wait ?? "")")
                 throw status
             }
         } catch let error as TesseraError {
@@ -109,6 +113,11 @@ struct CallCommand: AsyncParsableCommand {
         _ = try auth.map { try CredentialReference($0) }
         guard authHeader == nil || auth != nil else { throw ValidationError("--auth-header needs --auth") }
     }
+
+    /// The longest answer that is written to a file, in bytes; it is held in memory first.
+    private static let largestFile = 1 << 30
+
+    private var writesFile: Bool { output.map { $0 != "-" } ?? false }
 
     private func write(_ response: Session.Response) throws {
         if include {

@@ -9,7 +9,7 @@ struct CredentialReference {
     let variable: String
 
     /// - Throws: A usage error that does not repeat the argument: it may be the secret itself, typed by mistake.
-    init(_ argument: String) throws {
+    init(_ argument: String, option: String = "--auth") throws {
         variable = argument.hasPrefix("env:") ? String(argument.dropFirst(4)) : ""
         let isName =
             !variable.isEmpty && variable.utf8.count <= 64
@@ -19,7 +19,7 @@ struct CredentialReference {
             }
         guard isName else {
             throw ValidationError(
-                "--auth names where the credential is, as env:NAME with a variable's name; the value itself does not "
+                "\(option) names where the credential is, as env:NAME with a variable's name; the value itself does not "
                     + "belong on a command line, where ps and the shell's history show it")
         }
     }

@@ -64,7 +64,7 @@ struct ScanCommand: AsyncParsableCommand {
         guard !path.contains(where: { $0.isEmpty || $0.utf8.contains(0) }) else {
             throw ValidationError("a PATH is not empty")
         }
-        _ = try baselineKey.map { try CredentialReference($0) }
+        _ = try baselineKey.map { try CredentialReference($0, option: "--baseline-key") }
     }
 
     func run() async throws {
@@ -83,8 +83,7 @@ struct ScanCommand: AsyncParsableCommand {
             try OutputFile.write(report.baseline(key: key), to: baseline)
         }
         for note in scan.summary.notes { Terminal.note(note) }
-        if writeBaseline { return }
-        if scan.summary.findings > 0 { throw ExitStatus.findings }
+        if !writeBaseline, scan.summary.findings > 0 { throw ExitStatus.findings }
         if !scan.summary.coverage.isComplete { throw ExitStatus.inputOutput }
     }
 
@@ -94,6 +93,11 @@ struct ScanCommand: AsyncParsableCommand {
         let tree = TreeWalk(
             limits: limits, respectsIgnoreFiles: !noIgnore, readsBinaryFiles: binary, exclusions: exclusions)
         let names = path.isEmpty ? ["."] : path
+        // Before anything is reported: a scan that ends in the middle tells less than it has found.
+        let git = history ? try GitProgram(folder: names[0]) : nil
+        if let git, try await HistoryWalk.isShallow(git) {
+            coverage.omit(TreePath(Array(names[0].utf8)), .shallow)
+        }
         for name in names where !scan.isFull {
             do {
                 try tree.run(name, &coverage) { file in
@@ -110,9 +114,9 @@ struct ScanCommand: AsyncParsableCommand {
                     remedy: "name a folder or a file")
             }
         }
-        if history, !scan.isFull {
+        if let git, !scan.isFull {
             let walk = HistoryWalk(limits: limits, readsBinaryFiles: binary, exclusions: exclusions)
-            try await walk.run(GitProgram(folder: names[0]), &coverage) { blob in
+            try await walk.run(git, &coverage) { blob in
                 try report.add(scan.findings(in: blob), scan)
                 return !scan.isFull
             }

@@ -22,7 +22,7 @@ struct SecretReference {
                 "--secret names where the secret is, as env:NAME or file:PATH; the value itself does not belong on a "
                     + "command line, where ps and the shell's history show it")
         }
-        place = .environment(try CredentialReference(argument))
+        place = .environment(try CredentialReference(argument, option: "--secret"))
     }
 
     /// The secret, without one line break at its end.
@@ -46,11 +46,12 @@ struct SecretReference {
     private static func contents(of path: String) throws -> [UInt8] {
         var bytes: [UInt8]
         do {
-            bytes = try OutputFile.read(path, limit: Secret.longest)
+            guard let contents = try OutputFile.contents(of: path, limit: Secret.longest) else {
+                throw TesseraError(.secretUnavailable, "the file of --secret is longer than \(Secret.longest) bytes")
+            }
+            bytes = contents
         } catch let failure as Terminal.OutputFailure {
             throw TesseraError(.secretUnavailable, "the file of --secret cannot be read: \(failure.text)")
-        } catch {
-            throw TesseraError(.secretUnavailable, "the file of --secret is longer than \(Secret.longest) bytes")
         }
         if bytes.last == 0x0A { bytes.removeLast() }
         if bytes.last == 0x0D { bytes.removeLast() }

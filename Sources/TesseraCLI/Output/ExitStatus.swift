@@ -20,6 +20,7 @@ enum ExitStatus: Int32, Error {
 
     init?(status code: Int) {
         switch code {
+        case 429: self = .temporaryFailure
         case 300..<400: self = .redirected
         case 400..<500: self = .clientError
         case 500...: self = .serverError

@@ -19,7 +19,24 @@ enum OutputFile {
     }
 
     /// Reads a file, or standard input for `-`, up to a limit.
+    ///
+    /// - Throws: ``TesseraError`` with code `fileFailed`, or `encoding` for what is too long.
     static func read(_ path: String, limit: Int) throws -> [UInt8] {
+        do {
+            guard let bytes = try contents(of: path, limit: limit) else {
+                throw TesseraError.make(.encoding, "what is read from \(name(path)) is longer than \(limit) bytes")
+            }
+            return bytes
+        } catch let failure as Terminal.OutputFailure {
+            throw TesseraError(
+                .fileFailed, "\(name(path)) cannot be read: \(failure.text)",
+                remedy: "name a file that is there and that this user may read")
+        }
+    }
+
+    /// - Returns: Nil for what is longer than the limit.
+    /// - Throws: ``Terminal/OutputFailure`` with the code of the system.
+    static func contents(of path: String, limit: Int) throws -> [UInt8]? {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Terminal.OutputFailure(code: errno) }
         defer { if path != "-" { close(descriptor) } }
@@ -37,10 +54,12 @@ enum OutputFile {
             guard got >= 0 else { throw Terminal.OutputFailure(code: errno) }
             guard got > 0 else { return bytes }
             bytes += buffer[..<got]
-            guard bytes.count <= limit else {
-                throw TesseraError.make(.encoding, "the body is longer than \(limit) bytes")
-            }
+            guard bytes.count <= limit else { return nil }
         }
+    }
+
+    private static func name(_ path: String) -> String {
+        path == "-" ? "standard input" : PrintableText.redactedLine(path)
     }
 }
 #endif

@@ -17,7 +17,9 @@ import Testing
         "client_secret=\"your_client_secret_1a2b\"", "api_key: \"config.apiKeyFromEnvironment\"",
         "let token = \"access_token_v2\"", "secret = \"https://vault.test/v1/a1b2c3\"", "token: \"accessTokenValue2\"",
         "sk" + "_test_000000000000000000000000", "[secret:7f3a19c2ab]", "{\"access_token\":\"2YotnFZFEjr1zCsicMWpAA\"}",
-        "password: \"correct horse battery\"",
+        "password: \"correct horse battery\"", "password = \"$(get_password_1a2b3c)\"",
+        "token: \"{{vault_token_1a2b}}\"",
+        "secret = \"$TOKEN_1a2b3c4d\"", "password = \"users[0].name1\"",
     ])
     func `words, variables and examples are no findings`(text: String) {
         #expect(!verdicts(text).contains(.reported))
@@ -28,6 +30,10 @@ import Testing
         "Authorization: Bearer f3a9c17be2d845",
         "password = \"Tr0ub4dor&3\"", "postgres://app:kiwi-quartz@db/x", "client_secret=\"9f8e7d6c5b4a39281706\"",
         "https://api.test/?access_token=Zk3vQ9xB7mT2", "Cookie: theme=dark; sid=31d4d96e407aad42",
+        "[authorization: Bearer f3a9c17be2d845]", "map[Authorization:[Bearer f3a9c17be2d845]]",
+        "h2 [cookie: sid=31d4d96e407aad42]",
+        "DB_PASSWORD=k9$Tq(7Wz]2Lm&4", "let apiToken: String = \"9f8e7d6c5b4a39281706\"",
+        "token := \"9f8e7d6c5b4a39281706\"",
     ])
     func `what a generator or a person has made is reported`(text: String) {
         #expect(verdicts(text).contains(.reported))

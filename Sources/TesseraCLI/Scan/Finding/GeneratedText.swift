@@ -10,7 +10,10 @@ enum GeneratedText {
     static let shortest = 8
 
     /// What values of programs have in them and tokens have not.
-    private static let foreign = Array(" \t\r\n\"'`()[]{}<>\\$;,".utf8)
+    private static let foreign = Array(" \t\r\n\"'`\\;,".utf8)
+    private static let brackets = Array("()[]{}<>".utf8)
+    /// What a program or a shell puts a value in place of.
+    private static let substitutions = ["${", "$(", "{{", "%(", "<%"].map { (text: String) in Array(text.utf8) }
 
     private enum Kind {
         case small, capital, digit
@@ -21,7 +24,7 @@ enum GeneratedText {
     /// its words, and has its digits at one place.
     static func isOne(_ text: ArraySlice<UInt8>) -> Bool {
         guard text.count >= shortest, !text.contains(where: { foreign.contains($0) }),
-            text.firstRange(of: Array("://".utf8)) == nil
+            text.firstRange(of: Array("://".utf8)) == nil, !isSubstitution(text)
         else { return false }
         var count = 0
         var changes = 0
@@ -36,7 +39,16 @@ enum GeneratedText {
             }
             previous = kind
         }
-        return digitChanges >= 2 || changes * 100 >= count * 45 && changes > 0
+        // In a long text less of it is chance; a name of as many short words is rare.
+        let isMixed = changes > 0 && changes * 100 >= count * (count < 20 ? 45 : 40)
+        // Calls and subscripts have brackets, and so have generated passwords.
+        let isCode = text.contains { brackets.contains($0) }
+        return isCode ? digitChanges >= 2 && isMixed : digitChanges >= 2 || isMixed
+    }
+
+    private static func isSubstitution(_ text: ArraySlice<UInt8>) -> Bool {
+        text.first == UInt8(ascii: "$") || text.first == UInt8(ascii: "<")
+            || substitutions.contains { text.firstRange(of: $0) != nil }
     }
 
     private static func kind(of byte: UInt8) -> Kind? {

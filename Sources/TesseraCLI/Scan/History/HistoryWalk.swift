@@ -39,6 +39,21 @@ struct HistoryWalk {
         }
     }
 
+    /// Whether the history ends where somebody cut it off, as clones of CI jobs do.
+    ///
+    /// - Throws: When there is no repository that git reads.
+    static func isShallow(_ git: GitProgram) async throws -> Bool {
+        do {
+            let answer = try await Subprocess.run(
+                git.configuration(["rev-parse", "--is-shallow-repository"]), input: .none, output: .string(limit: 64),
+                error: .string(limit: longestComplaint))
+            guard answer.terminationStatus.isSuccess else { throw failure(git, answer.standardError) }
+            return answer.standardOutput.hasPrefix("true")
+        } catch is SubprocessError {
+            throw unexpected
+        }
+    }
+
     private func list(
         _ git: GitProgram, _ coverage: inout ScanCoverage, _ visit: (Blob) throws -> Bool
     ) async throws {
@@ -86,7 +101,7 @@ struct HistoryWalk {
                 case .commit(let name)?: commit = name
                 case .object(let name, let path)?:
                     group.append(Listed(object: name, path: TreePath(path), commit: commit))
-                case .missing?: coverage.omit(TreePath([]), .unreadable)
+                case .missing(let name)?: coverage.omit(TreePath(Array(name.utf8)), .missing)
                 case nil: throw HistoryWalk.unexpected
                 }
             }

@@ -8,11 +8,11 @@ enum ObjectListing: Equatable {
     /// A tree, a blob or a tag, and the path at which it was met first; a line break in a path cuts it off there.
     case object(String, path: [UInt8])
     /// An object that the repository does not have.
-    case missing
+    case missing(String)
 
     init?(line: ArraySlice<UInt8>) {
         if line.first == UInt8(ascii: "?") {
-            self = .missing
+            self = .missing(ObjectName.text(line.dropFirst()) ?? "an object")
             return
         }
         let name = line.prefix { $0 != UInt8(ascii: " ") }

@@ -12,7 +12,7 @@ struct ScanSummary: Sendable {
 
     /// The lines for stderr.
     var notes: [String] {
-        var notes = coverage.gaps.map { "tessera: not scanned: \($0.path.printable): \($0.omission.rawValue)" }
+        var notes = coverage.gaps.map { "tessera: not scanned: \($0.path.printable): \($0.omission.explanation)" }
         if coverage.gapCount > coverage.gaps.count {
             notes.append("tessera: not scanned: \(coverage.gapCount - coverage.gaps.count) more")
         }
@@ -21,7 +21,8 @@ struct ScanSummary: Sendable {
             "tessera: \(counted(findings, "finding")) in \(counted(filesWithFindings, "file")); "
             + "\(counted(coverage.files, "file")) read"
         let left = [
-            (known, "in the baseline"), (allowed, "allowed by a comment"), (placeholders, "placeholders"),
+            (known, "in the baseline"), (allowed, "allowed by a comment"),
+            (placeholders, placeholders == 1 ? "placeholder" : "placeholders"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         if !left.isEmpty { line += "; not reported: " + left.joined(separator: ", ") }
         let omitted = ScanCoverage.Omission.allCases.compactMap { omission in

@@ -8,12 +8,25 @@ struct ScanCoverage: Sendable {
         case pathTooLong = "path too long"
         case tooManyNames = "too many names"
         case unreadable
+        /// An object that the repository lacks.
+        case missing
+        /// A clone without what came before.
+        case shallow
 
         /// Whether a secret in it stays unseen although nobody asked for that.
         var isGap: Bool {
             switch self {
-            case .tooLarge, .tooDeep, .pathTooLong, .tooManyNames, .unreadable: true
+            case .tooLarge, .tooDeep, .pathTooLong, .tooManyNames, .unreadable, .missing, .shallow: true
             case .ignored, .excluded, .link, .special, .binary, .vanished: false
+            }
+        }
+
+        /// What it is, and what can be done.
+        var explanation: String {
+            switch self {
+            case .missing: "the repository lacks this object; git fsck tells what else"
+            case .shallow: "the history is cut off, as this is a shallow clone; git fetch --unshallow brings the rest"
+            default: rawValue
             }
         }
     }

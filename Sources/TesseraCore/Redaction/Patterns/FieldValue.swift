@@ -77,7 +77,10 @@ struct Assignment {
         isQuotedName = cursor.skipQuote() != nil
         cursor.skip(while: .space, atMost: 8)
         switch cursor.next {
-        case UInt8(ascii: ":")?: cursor.step()
+        case UInt8(ascii: ":")?:
+            cursor.step()
+            // Go's declaration; and those with a type.
+            if !cursor.skip(UInt8(ascii: "=")), !isQuotedName { Assignment.skipType(&cursor) }
         case UInt8(ascii: "=")?:
             cursor.step()
             _ = cursor.skip(UInt8(ascii: ">"))
@@ -86,6 +89,26 @@ struct Assignment {
         case UInt8(ascii: ",")? where isQuotedName: cursor.step()
         default: return nil
         }
+    }
+
+    private static let typeName = ByteClass.dotted.union("&?<>[]")
+
+    /// Passes `String =` of `let token: String = "…"`, when a quote follows.
+    private static func skipType(_ cursor: inout PatternCursor) {
+        let start = cursor.position
+        cursor.skip(while: .space, atMost: 8)
+        if cursor.skip(while: typeName, atMost: 40) > 0 {
+            cursor.skip(while: .space, atMost: 8)
+            if cursor.skip(UInt8(ascii: "=")) {
+                let end = cursor.position
+                cursor.skip(while: .space, atMost: 8)
+                if let next = cursor.next, ByteClass.quote.contains(next) {
+                    cursor.step(end - cursor.position)
+                    return
+                }
+            }
+        }
+        cursor.step(start - cursor.position)
     }
 }
 

@@ -67,7 +67,7 @@ extension PatternRule {
         skipOpening(&cursor)
         let start = cursor.position
         cursor.skip(while: singleToken)
-        let token = start..<cursor.position
+        let token = withoutClosing(start..<cursor.position, cursor.text)
         let isKnown = ["bearer", "dpop", "basic", "token", "apikey"].contains { (name: StaticString) in
             end - scheme == name.utf8CodeUnitCount && cursor.text.has(name, at: scheme)
         }
@@ -76,6 +76,25 @@ extension PatternRule {
         value.skipRest(&cursor)
         let rest = start..<cursor.position
         return cursor.text[rest].contains(UInt8(ascii: "=")) ? rest : token
+    }
+
+    /// Without the brackets that something around the field closes, as in curl's `[authorization: Bearer …]`.
+    private static func withoutClosing(_ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        var range = range
+        while let last = range.last, let opening = opening(of: text[last]), !text[range].contains(opening) {
+            range = range.lowerBound..<last
+        }
+        return range
+    }
+
+    private static func opening(of sign: UInt8) -> UInt8? {
+        switch sign {
+        case UInt8(ascii: ")"): UInt8(ascii: "(")
+        case UInt8(ascii: "]"): UInt8(ascii: "[")
+        case UInt8(ascii: "}"): UInt8(ascii: "{")
+        case UInt8(ascii: ">"): UInt8(ascii: "<")
+        default: nil
+        }
     }
 
     private static let singleToken = ByteClass(" \t\"'`,;").inverted
@@ -94,8 +113,8 @@ extension PatternRule {
         else { return Finding(.cookie, nil, cursor) }
         let secret = cursor.position
         value.skipRest(&cursor, before: isSet ? UInt8(ascii: ";") : nil)
-        let isPlaceholder = ValueShape.isPlaceholder(UnsafeBufferPointer(rebasing: text[secret..<cursor.position]))
-        let isSecret = cursor.position > secret && !isPlaceholder
-        return Finding(.cookie, isSecret ? secret..<cursor.position : nil, cursor)
+        let range = withoutClosing(secret..<cursor.position, text)
+        let isSecret = !range.isEmpty && !ValueShape.isPlaceholder(UnsafeBufferPointer(rebasing: text[range]))
+        return Finding(.cookie, isSecret ? range : nil, cursor)
     }
 }

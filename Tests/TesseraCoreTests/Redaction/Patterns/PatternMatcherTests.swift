@@ -26,6 +26,8 @@ struct PatternMatcherTests {
         arguments: [
             ("Authorization: Bearer abc123DEF456ghi", "abc123DEF456ghi"),
             ("authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
+            ("* [HTTP/2] [1] [authorization: Bearer abc123DEF456ghi]", "abc123DEF456ghi"),
+            ("(authorization: Bearer abc123[DEF]456ghi)", "abc123[DEF]456ghi"),
             ("{'Authorization': 'DPoP abc123DEF456ghi'}", "abc123DEF456ghi"),
             (#"{"headers":{"authorization":"bearer abc123DEF456ghi"}}"#, "abc123DEF456ghi"),
             ("('authorization', b'Bearer aaaaBBBB1111')", "aaaaBBBB1111"),
@@ -133,6 +135,9 @@ struct PatternMatcherTests {
     @Test(
         "a value is found after its name",
         arguments: [
+            ("let apiToken: String = \"s3cr3t-value-x\"", "named-value s3cr3t-value-x"),
+            ("const API_KEY: &str = 's3cr3t-value-x';", "named-value s3cr3t-value-x"),
+            ("token := \"s3cr3t-value-x\"", "named-value s3cr3t-value-x"),
             ("password=hunter2 next", "named-value hunter2"), ("password: swordfish", "named-value swordfish"),
             ("GITHUB_TOKEN=abcdef0123456789", "named-value abcdef0123456789"),
             (#""client_secret": "s3cr3t-value-x""#, "named-value s3cr3t-value-x"),
