@@ -28,6 +28,7 @@ struct ServerSentEventTests {
         ("data:test\n\ndata: test\n\n", [.init(data: "test"), .init(data: "test")]),
         // Lines, marks and fields.
         ("data: a\r\rdata: b\r\n\r\ndata: c\n\r\n", [.init(data: "a"), .init(data: "b"), .init(data: "c")]),
+        ("data: a\r\ndata: b\r\n\r\n", [.init(data: "a\nb")]), ("data: a\rdata: b\r\r", [.init(data: "a\nb")]),
         ("\u{FEFF}data: a\n\n", [.init(data: "a")]), ("\u{FEFF}\u{FEFF}data: a\n\n", []),
         ("x\n\u{FEFF}data: a\n\n", []),
         ("id: 7\n\ndata: a\n\n", [.init(data: "a", id: "7")]),
