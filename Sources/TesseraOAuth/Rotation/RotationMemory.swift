@@ -13,8 +13,8 @@ struct RotationMemory: Sendable {
     var refused: String?
     /// When an attempt whose times cannot be compared with the store's clock was first seen.
     var firstSeen: [String: MonotonicInstant] = [:]
-    /// When a volatile store was first seen with another epoch than its record's.
-    var epochSeen: (epoch: String?, at: MonotonicInstant)?
+    /// When the store was first seen in its epoch.
+    private var epochSeen: (epoch: String?, at: MonotonicInstant)?
 
     mutating func remember(_ new: LoginRecord) {
         if let record, record.login == new.login, record.generation > new.generation { return }
@@ -29,6 +29,14 @@ struct RotationMemory: Sendable {
     }
 
     func isSuperseded(_ login: String) -> Bool { superseded.contains(login) }
+
+    /// When the store was first seen in this epoch; that is now, when it was not before.
+    @discardableResult
+    mutating func firstSeen(epoch: String?, at now: MonotonicInstant) -> MonotonicInstant {
+        if let epochSeen, epochSeen.epoch == epoch { return epochSeen.at }
+        epochSeen = (epoch, now)
+        return now
+    }
 
     mutating func firstSeen(_ attempt: String, at now: MonotonicInstant) -> MonotonicInstant {
         if let seen = firstSeen[attempt] { return seen }

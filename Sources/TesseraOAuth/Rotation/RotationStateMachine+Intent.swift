@@ -42,10 +42,8 @@ extension RotationStateMachine {
     ) -> Bool {
         var until = now
         if !isDurable, record.storeEpoch != reading.time.epoch {
-            if memory.epochSeen?.epoch != reading.time.epoch || memory.epochSeen == nil {
-                memory.epochSeen = (reading.time.epoch, now)
-            }
-            until = max(until, (memory.epochSeen?.at ?? now).advanced(by: limits.quarantine))
+            let seen = memory.firstSeen(epoch: reading.time.epoch, at: now)
+            until = max(until, seen.advanced(by: limits.quarantine))
         }
         if profile.leastInterval > .zero, let last = record.accessTokens.map(\.issuedAt.time).max() {
             until = max(until, reading.local(past: last.advanced(by: profile.leastInterval)))

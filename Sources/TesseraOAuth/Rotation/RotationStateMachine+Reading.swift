@@ -7,6 +7,8 @@ extension RotationStateMachine {
         let isAfterRefusal = phase == .rereading
         self.found = found
         note(.loaded)
+        // The quarantine of a store that forgets runs from here, and so beside other waits.
+        memory.firstSeen(epoch: found.reading.time.epoch, at: now)
         guard let stored = found.stored else { return recordMissing() }
         let record = stored.record
         // Line 15: what was logged out does not come back with a restored store.

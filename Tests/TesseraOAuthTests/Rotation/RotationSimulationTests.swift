@@ -78,6 +78,14 @@ import Testing
         #expect(world.referee.violations.isEmpty)
     }
 
+    /// Two processes on a slow store that had restarted waited for its quarantine one after the other, each after the
+    /// time of the attempt that the store had lost, and held the login up for minutes.
+    @Test func `the quarantine of a store runs beside other waits`() {
+        var world = SimulatedWorld(seed: 611_275, cells: CellTable())
+        world.run()
+        #expect(world.referee.violations.isEmpty)
+    }
+
     @Test(.enabled(if: setting("TESSERA_TRACE") != nil, "prints the schedule of the seed in TESSERA_TRACE"))
     func `one schedule, printed`() {
         var world = SimulatedWorld(
