@@ -36,6 +36,7 @@ struct TesseraTool: AsyncParsableCommand {
 public enum TesseraCommandLine {
     /// Parses the arguments, runs the command and ends the process with its exit code.
     public static func main() async {
+        StandardStreams.open()
         ProcessHardening.apply()
         // A closed pipe is reported by write(2), and handled there.
         signal(SIGPIPE, SIG_IGN)

@@ -106,6 +106,7 @@ import Testing
         (["call", "https://a/", "-H", "Authorization: x"], 64, "auth:"),
         (["call", "https://a/", "-H", "x"], 64, "header"),
         (["call", "https://a/", "--json", "@/no/such/file"], 74, "No such file"),
+        (["call", "https://a/", "--json", "{bad"], 65, "no JSON text"),
         (["call", "https://a/", "--retry", "-1"], 64, ""), (["call", "TRACE", "https://a/"], 64, "TRACE"),
     ])
     func `bad input gets its exit code and a hint`(arguments: [String], status: Int32, hint: String) async throws {

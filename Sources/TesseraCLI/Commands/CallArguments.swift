@@ -36,9 +36,11 @@ struct CallArguments {
         switch (command.json, command.form.isEmpty) {
         case (let json?, _) where json.hasPrefix("@"):
             let bytes = try OutputFile.read(String(json.dropFirst()), limit: CallArguments.largestBody)
+            try CallArguments.check(json: bytes)
             body = .bytes(bytes, contentType: "application/json")
             bodyText = nil
         case (let json?, _):
+            try CallArguments.check(json: Array(json.utf8))
             body = .text(json, contentType: "application/json")
             bodyText = json
         case (nil, false):
@@ -56,6 +58,20 @@ struct CallArguments {
             bodyText = nil
         }
         request = CallRequest(method, RequestTarget(absolute: url), body, headers: headers, expecting: .any)
+    }
+
+    private struct AnyJSON: Decodable {
+        init(from decoder: any Decoder) throws {}
+    }
+
+    private static func check(json: [UInt8]) throws {
+        do {
+            _ = try JSONCoding().decode(AnyJSON.self, from: json)
+        } catch {
+            throw TesseraError(
+                .encoding, "what --json gives is no JSON text",
+                remedy: "quote it for the shell: --json '{\"name\": \"Ada\"}'")
+        }
     }
 }
 #endif
