@@ -38,7 +38,8 @@ class Checkout:
         return self.path / ".build" / "debug" / name
 
     def test(self, name, *arguments, limit=TEST_LIMIT, files=None):
-        return self.swift(name, "test", "--skip-build", *arguments, limit=limit, files=files)
+        # Without --skip-build, which plans the build anew with other flags, so that the next one makes everything anew.
+        return self.swift(name, "test", *arguments, limit=limit, files=files)
 
 
 def clone(work, runner, name):
