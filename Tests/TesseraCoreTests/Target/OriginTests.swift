@@ -64,7 +64,9 @@ struct OriginTests {
 
     @Test("what counts is the URL that is sent: encoded, and with the path that a reference is resolved against")
     func sentLength() throws {
-        #expect(throws: TesseraError.self) { try AbsoluteURL("https://a.example/" + String(repeating: "ü", count: 3_000)) }
+        #expect(throws: TesseraError.self) {
+            try AbsoluteURL("https://a.example/" + String(repeating: "ü", count: 3_000))
+        }
         let segment = String(repeating: "x", count: 9_000)
         let base = try AbsoluteURL("https://a.example/\(segment)/")
         #expect(throws: TesseraError.self) { try base.resolving(segment) }
