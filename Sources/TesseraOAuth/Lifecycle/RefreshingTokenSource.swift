@@ -133,7 +133,7 @@ public final class RefreshingTokenSource: TokenSource, DetachedTokenSource {
     /// A valid token; see ``TokenSource``. One that is held and fresh costs no allocation.
     public func accessToken(for use: TokenUse) async throws -> AccessToken {
         let now = use.runtime.now()
-        if let token = state.withLock({ $0.machine.fresh(at: now) }) { return token }
+        if let token = state.withLock({ $0.machine.held(at: now) }) { return token }
         return try await obtain(for: use, now: now)
     }
 

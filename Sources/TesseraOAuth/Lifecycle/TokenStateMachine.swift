@@ -89,6 +89,14 @@ struct TokenStateMachine: Sendable {
         return current
     }
 
+    /// The token, if its asker has nothing to do for it: it is fresh, or somebody renews it already.
+    mutating func held(at now: MonotonicInstant) -> AccessToken? {
+        if let token = fresh(at: now) { return token }
+        guard flight != nil, freshness(at: now) == .aging, let token = usable(at: now) else { return nil }
+        wasUsed = true
+        return token
+    }
+
     mutating func ask(now: MonotonicInstant, version: UInt64 = 0) -> Asked {
         if let token = fresh(at: now) { return .use(token) }
         forgetFailure(unless: version)

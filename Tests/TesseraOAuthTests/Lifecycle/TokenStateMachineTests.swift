@@ -67,6 +67,20 @@ import Testing
         #expect(second.generation == 1)
     }
 
+    @Test func `an aging token is held while somebody renews it, and at no other time`() throws {
+        var machine = machine(with: try token(1))
+        #expect(machine.held(at: instant(50))?.generation == 1)
+        #expect(machine.held(at: instant(91)) == nil)
+        guard case .useAndStart(_, let flight) = machine.ask(now: instant(91)) else {
+            Issue.record("nobody renews")
+            return
+        }
+        #expect(machine.held(at: instant(91))?.generation == 1)
+        #expect(machine.held(at: instant(96)) == nil)
+        machine.failed(flight.id, with: down(), now: instant(92), random: 0)
+        #expect(machine.held(at: instant(92)) == nil)
+    }
+
     func down(_ retryAfter: Duration? = nil) -> TokenFailure {
         TokenFailure(.retryLater(after: retryAfter, "down"), kind: .temporary)
     }
