@@ -67,7 +67,8 @@ import Testing
             (
                 "6aea0da27188831e056cf84f1433c54f7c3d47f8 a b",
                 .object("6aea0da27188831e056cf84f1433c54f7c3d47f8", path: Array("a b".utf8))
-            ), ("?6aea0da27188831e056cf84f1433c54f7c3d47f8", .missing), ("fatal: no", nil), ("", nil),
+            ), ("?6aea0da27188831e056cf84f1433c54f7c3d47f8", .missing("6aea0da27188831e056cf84f1433c54f7c3d47f8")),
+            ("fatal: no", nil), ("", nil),
         ] as [(String, ObjectListing?)])
     func `lines of git's listing`(line: String, expected: ObjectListing?) {
         #expect(ObjectListing(line: Array(line.utf8)[...]) == expected)
