@@ -1,7 +1,7 @@
 /// A secret as JSON writers put it that keep to ASCII: each character beyond it as `\u00fc`, in two halves when it has no
 /// place in 16 bits (RFC 8259 §7).
 ///
-/// Byte by byte as in ``SecretMatcher`` does not find them: one escape stands for several bytes.
+/// ``SecretMatcher`` compares byte by byte and does not find them: one escape stands for several bytes.
 enum UnicodeEscapedForms {
     /// With lower-case and with upper-case digits; none for a secret that is ASCII, or that no JSON text can hold.
     static func of(_ secret: some Collection<UInt8>) -> [[UInt8]] {

@@ -79,7 +79,6 @@ private final class ChangingSource: SecretSource {
         }
     }
 
-    /// Threat A13: a server that remembers what it saw must never see it again.
     @Test(
         arguments: [(Duration.seconds(1_000_000), Int64(3600)), (.seconds(-5), 1), (.seconds(90), 90)])
     func `an assertion is good for an hour at most`(asked: Duration, lasts: Int64) async throws {
@@ -101,6 +100,7 @@ private final class ChangingSource: SecretSource {
         }
     }
 
+    /// Threat A13: a server that remembers what it saw must never see it again.
     @Test func `no two requests show the same assertion, whether one failed or not`() async throws {
         try await withVirtualTime { time in
             let scenario = OAuthScenario()
