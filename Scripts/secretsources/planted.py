@@ -57,6 +57,13 @@ def secrets(dice):
         "pypi-token": ("x %s", "pypi-AgEIcHlwaS5vcmc" + dice.text(120)),
         "twilio-key": ("x %s", "SK" + dice.text(32, hexadecimal)),
         "sendgrid-key": ("x %s", "SG." + dice.text(22) + "." + dice.text(43)),
+        "vault-token": ("x %s", "hvs." + dice.text(90)),
+        "anthropic-key": ("x %s", "sk-ant-api03-" + dice.text(95)),
+        "openai-key": ("x %s", "sk-proj-" + dice.text(60)),
+        "hugging-face-token": ("x %s", "hf_" + dice.text(34)),
+        "digitalocean-token": ("x %s", "dop_v1_" + dice.text(64, hexadecimal)),
+        "curl-option": ("curl -u admin:%s https://a.example", dice.text(12)),
+        "netrc-password": ("machine a.example login me password %s", dice.text(12)),
     }
     return {kind: (text % secret, secret) for kind, (text, secret) in plain.items()}
 

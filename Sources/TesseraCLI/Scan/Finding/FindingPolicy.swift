@@ -29,7 +29,7 @@ enum FindingPolicy {
         case .privateKey:
             // It has words of its own, and long runs of zero bytes in base64; a document's has dots for a body.
             return match.count { $0.isASCIILetterOrDigit } >= 64
-        case .urlPassword:
+        case .urlPassword, .curlOption, .netrcPassword:
             // People choose these.
             return !Placeholder.isOne(match) && !Placeholder.isCommonWord(match)
         case .namedValue, .queryItem:

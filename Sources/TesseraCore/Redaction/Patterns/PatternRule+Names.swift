@@ -62,6 +62,32 @@ extension PatternRule {
         return Finding(name.pattern, isSecret ? start..<cursor.position : nil, cursor)
     }
 
+    /// The text of an element named so: `<password>…</password>`. Nothing that goes on after the tag is a value.
+    static let element = PatternRule(
+        windows: SecretName.ends.map { $0 + ">" }, patterns: [.namedValue, .awsSecretKey, .azureKey]
+    ) { text, position in
+        var cursor = PatternCursor(text, at: position + 4)
+        guard let name = SecretName(endingAt: position + 3, in: text), opensElement(name.start, in: text) else {
+            return Finding(.namedValue, nil, cursor)
+        }
+        let start = cursor.position
+        cursor.skip(while: elementText)
+        let value = start..<cursor.position
+        let isSecret = cursor.skip(exactly: "</") && name.accepts(UnsafeBufferPointer(rebasing: text[value]))
+        return Finding(name.pattern, isSecret ? value : nil, cursor)
+    }
+
+    /// Whether `<`, or `<prefix:` as namespaces have it, stands before `position`.
+    private static func opensElement(_ position: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var place = position - 1
+        if place >= 0, text[place] == UInt8(ascii: ":") {
+            repeat { place -= 1 } while place >= 0 && position - place < 32 && ByteClass.dotted.contains(text[place])
+        }
+        return place >= 0 && text[place] == UInt8(ascii: "<")
+    }
+
+    private static let elementText = ByteClass.printable.subtracting("<>")
+
     private static func isSetting(_ value: UnsafeBufferPointer<UInt8>, _ cursor: inout PatternCursor) -> Bool {
         guard value.count >= 16, !value.contains(UInt8(ascii: ".")), value.contains(where: { $0.isDigit }),
             value.contains(where: { $0.isASCIILetterOrDigit && !$0.isDigit })

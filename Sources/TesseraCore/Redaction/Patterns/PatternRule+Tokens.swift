@@ -36,4 +36,14 @@ extension PatternRule {
         let isToken = cursor.skip(while: .lowerHex, atMost: 32) == 32
         return Finding(.twilioKey, isToken ? secret..<cursor.position : nil, cursor)
     }
+
+    /// `hf_` and 34 letters and digits.
+    static let huggingFace = PatternRule(
+        windows: ["hf_?"], wildcard: .alphanumeric, patterns: [.huggingFaceToken]
+    ) { text, start in
+        guard text.isBoundary(start) else { return .nothing }
+        var cursor = PatternCursor(text, at: start)
+        let isToken = cursor.skip(exactly: "hf_") && cursor.skip(while: .alphanumeric) >= 34
+        return Finding(.huggingFaceToken, isToken ? start..<cursor.position : nil, cursor)
+    }
 }

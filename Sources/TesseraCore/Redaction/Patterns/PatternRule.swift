@@ -36,7 +36,7 @@ struct PatternRule: Sendable {
     static let all: [PatternRule] =
         [
             .scheme, .authorizationField, .cookieField, .jsonWebToken, .userInformation, .name, .privateKeyBlock,
-            .webhook, .sendgrid, .twilioKey, .twilioAccount,
+            .webhook, .sendgrid, .twilioKey, .twilioAccount, .huggingFace, .curl, .netrc, .element,
         ] + PrefixedToken.all.map(\.rule)
 
     /// The bytes before a window in which the rule looks for its beginning.

@@ -55,6 +55,19 @@ struct PrefixedToken: Sendable {
             PrefixedToken(
                 pattern: .pypiToken, prefix: "pypi-AgE", offset: 1, characters: .base64url, length: 40...unbounded),
         ]
+        + ["hvs.", "hvb.", "hvr."].map {
+            PrefixedToken(pattern: .vaultToken, prefix: $0, characters: .base64url, length: 24...unbounded)
+        } + [
+            PrefixedToken(
+                pattern: .anthropicKey, prefix: "sk-ant-", offset: 2, characters: .base64url, length: 24...unbounded)
+        ]
+        + ["sk-proj-", "sk-svcacct-", "sk-admin-"].map {
+            PrefixedToken(pattern: .openAIKey, prefix: $0, offset: 2, characters: .base64url, length: 20...unbounded)
+        }
+        + ["dop_v1_", "doo_v1_", "dor_v1_"].map {
+            PrefixedToken(
+                pattern: .digitalOceanToken, prefix: $0, characters: .lowerHex, length: 64...64, isExact: true)
+        }
 
     var rule: PatternRule {
         let window = prefix.withUTF8Buffer {

@@ -12,6 +12,8 @@ struct SecretName {
         case password
         /// Machines make these: long, and no word.
         case token
+        /// A name and a password in Base64, as npm's and Docker's settings have them.
+        case basic
     }
 
     private struct Known {
@@ -65,18 +67,20 @@ struct SecretName {
     private static let queryNames = ["code", "sig", "key", "auth", "otp", "signature", "assertion", "usercode"]
         .map { (name: StaticString) in Letters(name) }
 
+    private static let basic = Letters("auth")
+
     /// Pages have tokens too, and those are no secrets. `PWD` is a shell's directory.
     private static let harmless = ["nexttoken", "pagetoken", "nextpagetoken", "synctoken"]
         .map { (name: StaticString) in Letters(name) }
     private static let directory = Letters("pwd")
     private static let tag = Letters("secret")
 
-    /// Three letters that such a name ends with, and what can follow.
-    static let windows =
-        ["ord", "swd", "ase", "pwd", "ken", "ret", "key", "ier", "ion", "ure", "ode", "sig", "uth", "otp"].map {
-            $0 + "?"
-        }
-        + ["ord ", "ken ", "ret ", "key "]
+    /// Three letters that such a name ends with.
+    static let ends = [
+        "ord", "swd", "ase", "pwd", "ken", "ret", "key", "ier", "ion", "ure", "ode", "sig", "uth", "otp",
+    ]
+    /// With what can follow.
+    static let windows = ends.map { $0 + "?" } + ["ord ", "ken ", "ret ", "key "]
 
     private static let longest = 64
 
@@ -112,6 +116,10 @@ struct SecretName {
             (kind, pattern) = (.token, .queryItem)
             return
         }
+        if letters.isExactly(SecretName.basic) {
+            (kind, pattern) = (.basic, .namedValue)
+            return
+        }
         guard let known = SecretName.known.first(where: { letters.ends(with: $0.letters) }),
             !SecretName.harmless.contains(where: { letters.isExactly($0) }),
             isInQuery || !letters.isExactly(SecretName.directory)
@@ -141,6 +149,7 @@ struct SecretName {
         switch kind {
         case .password: return value.count >= (isInQuery ? 1 : 4)
         case .token: return value.count >= 8 && (isInQuery || !ValueShape.isWord(value))
+        case .basic: return value.count >= 8 && Base64.decode(value)?.contains(UInt8(ascii: ":")) == true
         }
     }
 }

@@ -44,6 +44,20 @@ public enum SecretPattern: String, Sendable, Hashable, CaseIterable, Codable {
     case twilioKey = "twilio-key"
     /// SendGrid: `SG.`.
     case sendgridKey = "sendgrid-key"
+    /// HashiCorp Vault and OpenBao: `hvs.`, `hvb.`, `hvr.`.
+    case vaultToken = "vault-token"
+    /// Anthropic: `sk-ant-`.
+    case anthropicKey = "anthropic-key"
+    /// OpenAI: `sk-proj-`, `sk-svcacct-`, `sk-admin-`.
+    case openAIKey = "openai-key"
+    /// Hugging Face: `hf_`.
+    case huggingFaceToken = "hugging-face-token"
+    /// DigitalOcean: `dop_v1_`, `doo_v1_`, `dor_v1_`.
+    case digitalOceanToken = "digitalocean-token"
+    /// The password of `curl -u user:password`, and the cookies of `curl -b`.
+    case curlOption = "curl-option"
+    /// The password of a machine in `.netrc`.
+    case netrcPassword = "netrc-password"
 
     /// What the pattern finds, for people.
     public var title: String {
@@ -69,6 +83,13 @@ public enum SecretPattern: String, Sendable, Hashable, CaseIterable, Codable {
         case .pypiToken: "PyPI token"
         case .twilioKey: "Twilio key"
         case .sendgridKey: "SendGrid key"
+        case .vaultToken: "Vault token"
+        case .anthropicKey: "Anthropic key"
+        case .openAIKey: "OpenAI key"
+        case .huggingFaceToken: "Hugging Face token"
+        case .digitalOceanToken: "DigitalOcean token"
+        case .curlOption: "credential in a curl command"
+        case .netrcPassword: "password in .netrc"
         }
     }
 }
@@ -79,6 +100,8 @@ extension Set<SecretPattern> {
 
     /// Those that go by the secret's own look, whatever stands before it.
     public static var formats: Set<SecretPattern> {
-        all.subtracting([.authorization, .cookie, .urlPassword, .queryItem, .namedValue])
+        all.subtracting([
+            .authorization, .cookie, .urlPassword, .queryItem, .namedValue, .curlOption, .netrcPassword,
+        ])
     }
 }

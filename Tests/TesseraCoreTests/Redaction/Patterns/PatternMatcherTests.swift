@@ -168,7 +168,12 @@ struct PatternMatcherTests {
             ("google-oauth", token("ya29.", 40)), ("google-oauth", token("GOCSPX-", 28)),
             ("npm-token", token("npm_", 36)), ("pypi-token", token("pypi-AgEIcHlwaS5vcmc", 60)),
             ("twilio-key", "SK" + "0123456789abcdef0123456789abcdef"),
-            ("sendgrid-key", token("SG.", 22) + token(".", 43)),
+            ("sendgrid-key", token("SG.", 22) + token(".", 43)), ("vault-token", token("hvs.", 90)),
+            ("vault-token", token("hvb.", 130)), ("vault-token", token("hvr.", 90)),
+            ("anthropic-key", token("sk-ant-api03-", 95)), ("openai-key", token("sk-proj-", 60)),
+            ("openai-key", token("sk-svcacct-", 60)), ("openai-key", token("sk-admin-", 60)),
+            ("hugging-face-token", token("hf_", 34)),
+            ("digitalocean-token", "dop_v1_" + String(repeating: "0123456789abcdef", count: 4)),
             ("jwt", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"), ("jwt", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0."),
         ])
     func formats(pattern: String, token: String) {
@@ -186,7 +191,63 @@ struct PatternMatcherTests {
         let path = "T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"
         #expect(Self.found(in: "https://hooks.slack.com/services/\(path) now") == ["slack-webhook \(path)"])
         let digits = "0123456789abcdef0123456789abcdef"
-        #expect(Self.found(in: "curl -u AC\(digits):\(digits)") == ["twilio-key \(digits)"])
+        #expect(Self.found(in: "with AC\(digits):\(digits)") == ["twilio-key \(digits)"])
+    }
+
+    @Test(
+        "the options of curl that carry credentials",
+        arguments: [
+            ("curl -u admin:hunter2 https://a.example", "curl-option hunter2"),
+            ("curl -s 'https://a.example/?x=y z' -u 'admin:hunter 2' -o x", "curl-option hunter 2"),
+            ("$ curl --user=admin:hunter2", "curl-option hunter2"),
+            ("curl --proxy-user admin:hunter2 x", "curl-option hunter2"),
+            ("curl -uadmin:hunter2", "curl-option hunter2"),
+            ("curl -b 'sid=1234; other=5' https://a.example", "curl-option sid=1234; other=5"),
+            ("curl -b sid=1 -u admin:hunter2 x", "curl-option sid=1 -u admin:hunter2"),
+            ("curl -b cookies.txt -u admin https://a.example", ""), ("curl -u \"$USER:$PASSWORD\" x", ""),
+            ("curl --user-agent a:b https://a.example", ""), ("libcurl -u a:bcd", ""), ("curl | x -u a:bcd", ""),
+            ("curling -u a:bcd", ""), ("docker run -u 1000:1000 x", ""),
+        ])
+    func curl(text: String, expected: String) {
+        #expect(Self.found(in: text) == (expected.isEmpty ? [] : [expected]))
+    }
+
+    @Test(
+        "passwords of .netrc, on one line or over several",
+        arguments: [
+            ("machine a.example login me password s3cr", "netrc-password s3cr"),
+            ("x\nmachine a.example\n  login me\n  password s3cr\n", "netrc-password s3cr"),
+            ("machine a.example password s3cr login me", "netrc-password s3cr"),
+            ("the machine a.example\nlogin me password s3cr", ""), ("machine learning needs password rules", ""),
+            ("machine a.example login password", ""), ("machine a.example login me password $PASSWORD", ""),
+        ])
+    func netrc(text: String, expected: String) {
+        #expect(Self.found(in: text) == (expected.isEmpty ? [] : [expected]))
+    }
+
+    @Test(
+        "the text of an element with a secret's name",
+        arguments: [
+            ("<password>hunter2</password>", "named-value hunter2"),
+            ("<wsse:Password>hunter2</wsse:Password>", "named-value hunter2"),
+            ("<clientSecret>abcdef012345</clientSecret>", "named-value abcdef012345"),
+            ("<password>${db.password}</password>", ""), ("<password></password>", ""),
+            ("<password><b>hunter2</b></password>", ""), ("if password>hunter2</password>", ""),
+            ("<a:b c:password>hunter2</password>", ""), ("<token>next</token>", ""),
+        ])
+    func elements(text: String, expected: String) {
+        #expect(Self.found(in: text) == (expected.isEmpty ? [] : [expected]))
+    }
+
+    @Test(
+        "a name and a password in Base64 after `auth`",
+        arguments: [
+            (#"{"auths":{"r.example":{"auth": "bWU6aHVudGVyMg=="}}}"#, "named-value bWU6aHVudGVyMg=="),
+            ("//r.example/:_auth=bWU6aHVudGVyMg==", "named-value bWU6aHVudGVyMg=="),
+            ("auth: oauth2", ""), ("auth = enabled1", ""), (#""auth": "aHVudGVyMg==""#, ""),
+        ])
+    func basic(text: String, expected: String) {
+        #expect(Self.found(in: text) == (expected.isEmpty ? [] : [expected]))
     }
 
     @Test("of a private key the body is found, in lines or in a string, complete or cut off")
