@@ -43,7 +43,9 @@ public final class NIOTransport: Transport {
         executors = LoopTaskExecutors(group)
         pool = ConnectionPool(
             limits: limits, group: group,
-            opener: ConnectionOpener(connector: connector, decompresses: configuration.decompression).open)
+            opener: ConnectionOpener(
+                connector: connector, decompresses: configuration.decompression, executors: executors
+            ).open)
     }
 
     /// All that the contract knows.
@@ -111,7 +113,8 @@ public final class NIOTransport: Transport {
                 .timeout, phase: .connect, progress: .nothingSent, message: "the deadline has passed already")
         }
         let wait = overflow ? Int64.max / 2 : min(remaining, Int64.max / 2)
-        return Exchange(request, delivery: delivery, deadline: .now() + .nanoseconds(wait))
+        let now = NIODeadline.now()
+        return Exchange(request, delivery: delivery, begun: now, deadline: now + .nanoseconds(wait))
     }
 
     /// Starts the exchange and waits for its answer, or for the head of a streamed one.
@@ -130,7 +133,8 @@ public final class NIOTransport: Transport {
             await withUnsafeContinuation { (caller: Exchange.Caller) in
                 exchange.begin(caller)
                 pool.submit(
-                    exchange, identity: identity, needsNewConnection: exchange.request.connection == .fresh)
+                    exchange, identity: identity, needsNewConnection: exchange.request.connection == .fresh,
+                    now: exchange.begun)
             }
         } onCancel: {
             exchange.cancel()

@@ -85,9 +85,11 @@ import Testing
         // A shell starts what is in the background with SIGINT ignored, which would prove nothing.
         let interrupted = try await Tool.shell(
             """
-            mkfifo $D; env --default-signal=INT $TESSERA redact < $D & P=$!
-            exec 3> $D; printf 'a line\\n' >&3; sleep 0.5; kill -INT $P; sleep 0.2
-            printf 'last words\\n' >&3; exec 3>&-; wait $P; echo $?; rm -f $D
+            mkfifo $D; env --default-signal=INT $TESSERA redact < $D > $D.out & P=$!
+            exec 3> $D; printf 'a line\\n' >&3
+            i=0; while ! grep -q line $D.out && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
+            kill -INT $P; sleep 0.2
+            printf 'last words\\n' >&3; exec 3>&-; wait $P; E=$?; cat $D.out; echo $E; rm -f $D $D.out
             """,
             environment: ["D": "/tmp/tessera-redact-\(UUID().uuidString)"])
         #expect(interrupted.output == "a line\nlast words\n0\n", "\(interrupted)")

@@ -19,6 +19,10 @@ public protocol Authenticator: Sendable {
     /// Asked once per attempt, after the last hook, so `attempt.head` is what will be sent.
     func credential(for attempt: AttemptContext) async throws -> Credential?
 
+    /// The credential that ``credential(for:)`` would supply at once and whatever the attempt, so that a call need not
+    /// suspend for it; nil where it has to be asked. By default nil.
+    func heldCredential(at now: MonotonicInstant) -> Credential?
+
     /// What to do after a 401 to an attempt that carried this authenticator's `credential`.
     ///
     /// Asked at most once per call. ``Reaction/replay`` asks for a new credential and sends the call again, if its body
@@ -47,6 +51,9 @@ public enum Reaction: Sendable {
 }
 
 extension Authenticator {
+    /// Nil.
+    public func heldCredential(at now: MonotonicInstant) -> Credential? { nil }
+
     /// Delivers the answer: right for credentials that cannot be renewed.
     public func react(
         to challenges: [Challenge], of attempt: AttemptContext, rejecting credential: Credential

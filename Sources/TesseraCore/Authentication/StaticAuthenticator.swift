@@ -21,6 +21,9 @@ public struct StaticAuthenticator: Authenticator {
         try result.get()
     }
 
+    /// The credential.
+    public func heldCredential(at now: MonotonicInstant) -> Credential? { try? result.get() }
+
     func validate() throws {
         _ = try result.get()
     }

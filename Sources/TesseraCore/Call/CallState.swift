@@ -21,6 +21,8 @@ struct CallState {
     private var credential: Credential?
     private var credentialUse = CallHistory.CredentialUse.none
     var sentHead: HTTPRequest
+    /// What the last answer said; reading it out of a head costs.
+    private var status = HTTPResponse.Status.ok
     private var visited: [String] = []
     /// A redirect led away from the credential's origins: what leads back was written by a stranger.
     private var leftCredentialOrigins = false
@@ -73,10 +75,20 @@ struct CallState {
         let proxy = plan.core.proxy(for: plan.origin)
         do {
             try Task.checkCancellation()
-            var sealed = try await authorize(proxy: proxy)
-            if let guards = plan.core.guards { sealed = try await pass(guards, sealed, proxy: proxy) }
+            var sealed = SealedFields.none
+            var now = attemptStarted
+            if let held = plan.authenticator?.heldCredential(at: now) {
+                sealed = try attach(held, proxy: proxy)
+            } else if plan.authenticator != nil {
+                sealed = try await authorize(proxy: proxy)
+                now = runtime.now()
+            }
+            if let guards = plan.core.guards {
+                sealed = try await pass(guards, sealed, proxy: proxy)
+                now = runtime.now()
+            }
             if let cookies = plan.cookies { addCookies(cookies, to: &sealed) }
-            guard runtime.now() < deadline else {
+            guard now < deadline else {
                 throw TesseraError(timeLimit: .total, "the call's time was over before it could be sent")
             }
             return TransportRequest(
@@ -118,7 +130,7 @@ struct CallState {
         for name in RequestHeaders.reservedNames { sentHead.headerFields[fields: name] = [] }
     }
 
-    /// Asks for the credential, then checks where it would go: the last thing before the transport.
+    /// Asks for the credential.
     private mutating func authorize(proxy: ProxyServer?) async throws -> SealedFields {
         guard let authenticator = plan.authenticator else { return .none }
         let context = context()
@@ -134,7 +146,12 @@ struct CallState {
         } catch {
             throw CallState.own(error)
         }
-        guard let credential = answer else { return .none }
+        guard let answer else { return .none }
+        return try attach(answer, proxy: proxy)
+    }
+
+    /// Checks where the credential would go: the last thing before the transport.
+    private mutating func attach(_ credential: Credential, proxy: ProxyServer?) throws -> SealedFields {
         let origins = credential.origins ?? plan.core.credentialOrigins
         guard !leftCredentialOrigins, origins.contains(plan.origin, target: plan.target) else {
             if machine.redirectsFollowed > 0 { leftCredentialOrigins = true }
@@ -188,7 +205,8 @@ struct CallState {
                         message: "the answer has more than \(limits.headerCount) header fields")))
         }
         if let cookies = plan.cookies { keepCookies(of: head, in: cookies) }
-        let code = head.status.code
+        status = head.status
+        let code = status.code
         let result = AttemptSummary.Result.status(code)
         if spent != nil || plan.core.watchesAnswers { note(result, head: head) }
         // An answer that no policy has an opinion on: nothing to decide.
@@ -362,7 +380,7 @@ struct CallState {
 
     /// Throws when the status is none that the caller expects.
     func checkStatus(_ head: HTTPResponse, body: [UInt8]) throws {
-        guard !plan.expecting.includes(head.status), !deliversAnyAnswer else { return }
+        guard !plan.expecting.includes(status), !deliversAnyAnswer else { return }
         throw TesseraError(
             unexpected: head, body: body, url: url, template: plan.template, history: history,
             isWaitTooLong: lastDecision == .gaveUp(.retryAfterTooLong), now: runtime.wallTime())

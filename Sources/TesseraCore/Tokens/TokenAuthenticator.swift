@@ -12,6 +12,11 @@ public struct TokenAuthenticator: Authenticator {
         try await source.accessToken(for: attempt.use).credential
     }
 
+    /// The source's token, if it holds one.
+    public func heldCredential(at now: MonotonicInstant) -> Credential? {
+        source.heldToken(at: now)?.credential
+    }
+
     /// Replays when the challenge says that the token is at fault, or says nothing (RFC 6750 §3.1), and the source has or
     /// obtains a newer token than the one that was on the wire. Otherwise the history says why not.
     public func react(

@@ -7,6 +7,10 @@ public protocol TokenSource: Sendable {
     ///   ``TesseraError/recovery`` says what to do about it.
     func accessToken(for use: TokenUse) async throws -> AccessToken
 
+    /// The token that ``accessToken(for:)`` would supply at once, with nothing to start or to wait for; nil where it has
+    /// to be asked. By default nil.
+    func heldToken(at now: MonotonicInstant) -> AccessToken?
+
     /// Tells that a resource refused the token of this generation, although it seemed valid.
     ///
     /// - Returns: Whether ``accessToken(for:)`` will supply another one, and if not, why.
@@ -48,6 +52,9 @@ public struct TokenUse: Sendable {
 }
 
 extension TokenSource {
+    /// Nil.
+    public func heldToken(at now: MonotonicInstant) -> AccessToken? { nil }
+
     /// A token that is valid now, waited for at most `timeout`.
     public func accessToken(within timeout: Duration = .seconds(60)) async throws -> AccessToken {
         let runtime = Runtime.current

@@ -3,7 +3,7 @@ import NIOCore
 import TesseraCore
 
 /// Makes connections: names, sockets, proxies and TLS.
-struct Connector: Sendable {
+final class Connector: Sendable {
     let configuration: NIOTransport.Configuration
     private let contexts: TLSContexts
 

@@ -41,13 +41,15 @@ final class Exchange: Sendable {
 
     let request: TransportRequest
     let delivery: Delivery
+    let begun: NIODeadline
     /// The request's deadline on the clock of the event loops.
     let deadline: NIODeadline
     private let state = Mutex(State())
 
-    init(_ request: TransportRequest, delivery: Delivery, deadline: NIODeadline) {
+    init(_ request: TransportRequest, delivery: Delivery, begun: NIODeadline = .now(), deadline: NIODeadline) {
         self.request = request
         self.delivery = delivery
+        self.begun = begun
         self.deadline = deadline
     }
 

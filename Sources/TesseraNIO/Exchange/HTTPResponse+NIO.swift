@@ -6,24 +6,36 @@ import TesseraCore
 /// The head of an answer with what the transport itself wants to know of it, found in one pass.
 struct ReceivedHead {
     var response: HTTPTypes.HTTPResponse
+    let status: Int
     /// The `Content-Length`, as far as it is a number.
     var announcedLength: Int?
     /// Whether there is a `Content-Encoding`.
     var isEncoded = false
+    /// The bytes of names and values, as in HTTP/2 (RFC 9113 §6.5.2), without its surcharge.
+    private var bytes = 0
 
     /// The head within its limits; a name that is no token is an error of the peer and not silently dropped.
     init(
-        _ head: HTTPResponseHead, limits: ResponseLimits, names: inout ResponseFieldNames
+        _ head: HTTPResponseHead, limits: ResponseLimits, last: inout RepeatedHead<ReceivedHead>
     ) throws(TransportFailure) {
         let count = head.headers.count
         guard count <= limits.headerCount else { throw HTTPTypes.HTTPResponse.tooMany(limits) }
+        if let same = last.head(of: Int(head.status.code), count: count, head.headers) {
+            self = same
+        } else {
+            self = try ReceivedHead(head, last: &last)
+        }
+        guard bytes <= limits.headerBytes else { throw HTTPTypes.HTTPResponse.tooMany(limits) }
+    }
+
+    private init(_ head: HTTPResponseHead, last: inout RepeatedHead<ReceivedHead>) throws(TransportFailure) {
+        status = Int(head.status.code)
+        response = HTTPTypes.HTTPResponse(status: .init(code: status))
         var fields = HTTPFields()
-        fields.reserveCapacity(count)
-        var bytes = 0
+        fields.reserveCapacity(head.headers.count)
         for (name, value) in head.headers {
-            // As in HTTP/2 (RFC 9113 §6.5.2), without its surcharge: names and values.
             bytes += name.utf8.count + value.utf8.count
-            guard let name = names.name(name, at: fields.count) else {
+            guard let name = last.note(name, value, at: fields.count) else {
                 throw TransportFailure(
                     .protocolViolation, phase: .head, progress: .sent(bytes: nil),
                     message: "the answer holds a header name that is none")
@@ -41,9 +53,8 @@ struct ReceivedHead {
             }
             fields.append(HTTPField(name: name, value: value))
         }
-        guard bytes <= limits.headerBytes else { throw HTTPTypes.HTTPResponse.tooMany(limits) }
-        response = HTTPTypes.HTTPResponse(
-            status: .init(code: Int(head.status.code)), headerFields: fields)
+        response.headerFields = fields
+        last.keep(self, of: status, fields, bytes: bytes)
     }
 }
 

@@ -35,18 +35,19 @@ struct ResponseReceiver {
     static let largestReservation = 16_777_216
 
     /// Whether the server says that it is the wrong one on this connection (RFC 9110 §15.5.20).
-    var isMisdirected: Bool { head?.status.code == 421 }
+    private(set) var isMisdirected = false
 
     /// Takes the final head; a streamed exchange's caller goes on with it.
     ///
     /// - Parameter announced: The length that the peer announced, to reserve room within reason.
     mutating func receive(
-        _ head: HTTPResponse, announced: Int?, hasBody: Bool, isEncoded: Bool = true
+        _ head: HTTPResponse, status: Int, announced: Int?, hasBody: Bool, isEncoded: Bool = true
     ) throws(TransportFailure) {
         if decompresses, hasBody, isEncoded {
             decoder = try ContentDecoder(head.headerFields[values: .contentEncoding])
         }
         self.head = head
+        isMisdirected = status == 421
         if isStreamed {
             exchange.finish(.success(TransportReply(head: head)))
         } else if let announced, decoder == nil {

@@ -29,14 +29,14 @@ final class HTTP1Connection: HandledConnection {
     /// Adds the handlers to an established channel; called on its event loop, before anything is read.
     static func install(
         on established: EstablishedChannel, id: ConnectionID, identity: ConnectionIdentity, decompresses: Bool,
-        pool: ConnectionPool
+        executor: LoopTaskExecutor, pool: ConnectionPool
     ) throws -> HTTP1Connection {
         let wire = HTTP1WireHandler(
             writer: HTTP1RequestWriter(
                 origin: identity.origin, usesAbsoluteForm: established.usesAbsoluteForm,
                 proxyAuthorization: established.usesAbsoluteForm
                     ? identity.proxy?.authorization?.basicFieldValue : nil))
-        let handler = HTTP1Handler(wire: wire, decompresses: decompresses)
+        let handler = HTTP1Handler(wire: wire, decompresses: decompresses, executor: executor)
         let connection = HTTP1Connection(
             id: id, channel: established.channel, handler: handler, identity: identity, pool: pool)
         handler.connection = connection
@@ -57,10 +57,13 @@ final class HTTP1Connection: HandledConnection {
     var hasServed: Bool { served.load(ordering: .relaxed) }
 
     func run(_ exchange: Exchange) {
-        onLoop { handler in
-            // The handler may have left the pipeline by then, and knows no connection any more.
-            if !handler.start(exchange) { self.returnUnstarted(exchange, sent: nil) }
-        }
+        guard eventLoop.inEventLoop else { return eventLoop.execute { self.start(exchange) } }
+        start(exchange)
+    }
+
+    private func start(_ exchange: Exchange) {
+        // The handler may have left the pipeline by now, and knows no connection any more.
+        if !handler.value.start(exchange) { returnUnstarted(exchange, sent: nil) }
     }
 
     func close() {
@@ -70,8 +73,8 @@ final class HTTP1Connection: HandledConnection {
     // MARK: What the handler tells the pool
 
     /// The connection is free again, after an answer or because the exchange ended before it began.
-    func release() {
-        pool.released(self, isReusable: true)
+    func release(at now: NIODeadline = .now()) {
+        pool.released(self, isReusable: true, now: now)
     }
 
     /// An answer has come whole.

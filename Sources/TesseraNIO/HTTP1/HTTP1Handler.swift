@@ -40,6 +40,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
 
     let wire: HTTP1WireHandler
     private let decompresses: Bool
+    private let executor: LoopTaskExecutor
     var context: ChannelHandlerContext?
     var current: Current?
     /// An exchange that is over, until the bytes that came with its end are all read.
@@ -47,13 +48,14 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     var timer: Scheduled<Void>?
     var timerDue = NIODeadline.distantFuture
     private var holdsRead = false
-    private var fieldNames = ResponseFieldNames()
+    private var lastHead = RepeatedHead<ReceivedHead>()
     var isClosed = false
     /// Set while the connection is in the pool; nil once the pool has heard of its end.
     var connection: HTTP1Connection?
 
-    init(wire: HTTP1WireHandler, decompresses: Bool) {
+    init(wire: HTTP1WireHandler, decompresses: Bool, executor: LoopTaskExecutor) {
         self.wire = wire
+        self.executor = executor
         self.decompresses = decompresses
     }
 
@@ -154,7 +156,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
             ended?.isReusable = false
             return
         }
-        current?.lastProgress = .now()
+        current?.lastProgress = wire.lastRead
         do throws(TransportFailure) {
             switch unwrapInboundIn(data) {
             case .head(let head): try received(head)
@@ -184,13 +186,13 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         }
         wire.headIsComplete()
         guard let exchange = current?.receiver.exchange else { return }
-        let received = try ReceivedHead(head, limits: exchange.request.limits, names: &fieldNames)
+        let received = try ReceivedHead(head, limits: exchange.request.limits, last: &lastHead)
         let hasBody =
-            head.status.code != 204 && head.status.code != 304 && exchange.request.head.method != .head
+            received.status != 204 && received.status != 304 && exchange.request.head.method != .head
         current?.machine.receivedHead(keepsAlive: head.isKeepAlive)
         try current?.receiver.receive(
-            received.response, announced: hasBody ? received.announcedLength : nil, hasBody: hasBody,
-            isEncoded: received.isEncoded)
+            received.response, status: received.status, announced: hasBody ? received.announcedLength : nil,
+            hasBody: hasBody, isEncoded: received.isEncoded)
         // Whoever waits for permission to send the body will not get it any more.
         current?.heldPiece.take()?.permission?.resume(returning: .success(false))
     }
@@ -209,8 +211,11 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        deliver()
-        context.fireChannelReadComplete()
+        guard ended != nil else { return context.fireChannelReadComplete() }
+        executor.resuming {
+            deliver()
+            context.fireChannelReadComplete()
+        }
     }
 
     /// Delivers a whole answer, and gives the connection back first: the caller's next request may want it at once.
@@ -218,7 +223,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         guard let ended = ended.take() else { return }
         if ended.isReusable {
             connection?.hasAnswered()
-            connection?.release()
+            connection?.release(at: wire.lastRead)
         } else {
             connection?.drain()
         }

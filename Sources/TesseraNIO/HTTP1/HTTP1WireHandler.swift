@@ -30,6 +30,8 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
     private(set) var sentBytes = 0
     /// Whether anything has come since the request was written.
     private(set) var sawBytes = false
+    /// When the last bytes came.
+    private(set) var lastRead = NIODeadline.uptimeNanoseconds(0)
     /// Why the head could not be written.
     private(set) var refusal: TransportFailure?
 
@@ -108,6 +110,7 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         sawBytes = true
+        lastRead = .now()
         if headLimit != .max {
             headBytes &+= unwrapInboundIn(data).readableBytes
         }

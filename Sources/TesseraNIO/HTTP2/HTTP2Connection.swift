@@ -28,10 +28,10 @@ final class HTTP2Connection: HandledConnection {
     /// Adds the handlers to an established channel; called on its event loop, before anything is read.
     static func install(
         on established: EstablishedChannel, id: ConnectionID, identity: ConnectionIdentity, decompresses: Bool,
-        pool: any HTTP2ConnectionDelegate
+        executor: LoopTaskExecutor, pool: any HTTP2ConnectionDelegate
     ) throws -> HTTP2Connection {
         let channel = established.channel
-        let handler = HTTP2Handler(origin: identity.origin, decompresses: decompresses)
+        let handler = HTTP2Handler(origin: identity.origin, decompresses: decompresses, executor: executor)
         let connection = HTTP2Connection(
             id: id, eventLoop: channel.eventLoop, handler: handler, identity: identity, pool: pool)
         handler.connection = connection
@@ -51,8 +51,8 @@ final class HTTP2Connection: HandledConnection {
 
     // MARK: What the handler tells the pool
 
-    func release() {
-        pool.released(self, isReusable: true)
+    func release(at now: NIODeadline = .now()) {
+        pool.released(self, isReusable: true, now: now)
     }
 
     func limits(streams: Int) {

@@ -60,7 +60,7 @@ extension HTTP2Handler {
             return try receivedEnd(of: stream)
         }
         let head = try HTTP2ResponseHead(
-            headers.headers, limits: stream.exchange.request.limits, names: &fieldNames)
+            headers.headers, limits: stream.exchange.request.limits, last: &lastHead)
         guard head.status >= 200 else {
             try stream.machine.receivedInformational(status: head.status, endsStream: headers.endStream)
             return sendHeldPiece(of: stream)
@@ -69,8 +69,8 @@ extension HTTP2Handler {
         stream.machine.receivedHead(hasBody: hasBody, length: head.contentLength)
         // Whoever waits for permission to send the body will not get it any more.
         if stream.machine.isWaitingForContinue { dropBody(of: stream) }
-        let response = HTTPResponse(status: .init(code: head.status), headerFields: head.fields)
-        try stream.receiver.receive(response, announced: hasBody ? head.contentLength : nil, hasBody: hasBody)
+        try stream.receiver.receive(
+            head.response, status: head.status, announced: hasBody ? head.contentLength : nil, hasBody: hasBody)
         if stream.receiver.isMisdirected { drain() }
         if headers.endStream { try receivedEnd(of: stream) }
     }
@@ -115,8 +115,8 @@ extension HTTP2Handler {
         // Given back first: the caller's next request may want the stream's place at once.
         if let outcome {
             table.remove(stream)
-            connection?.release()
-            stream.exchange.finish(outcome)
+            connection?.release(at: currentTime())
+            finish(stream.exchange, outcome)
         } else {
             connection?.release()
         }

@@ -13,6 +13,7 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
 
     let origin: Origin
     let decompresses: Bool
+    private let executor: LoopTaskExecutor
 
     var context: ChannelHandlerContext?
     /// Set while the connection is in the pool; nil once the pool has heard of its end.
@@ -28,7 +29,7 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
     var mayIndex = true
     /// What the last request had in common with many others.
     var template: HTTP2RequestHead.Template?
-    var fieldNames = ResponseFieldNames()
+    var lastHead = RepeatedHead<HTTP2ResponseHead>()
     /// No new streams: the peer goes away, the numbers are used up, or the connection is being closed.
     var isDraining = false
     var isClosed = false
@@ -42,13 +43,19 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
 
     private var now: NIODeadline?
     private var isReading = false
+    /// Buffered answers that came with this read and whose callers have not heard of it.
+    private var answered: [(exchange: Exchange, outcome: Exchange.Outcome)] = []
+    /// Whether callers go on within the end of a read, and send their next requests.
+    private var isDelivering = false
+    private var isFlushDue = false
     private var isFlushPlanned = false
     private var flushTask: (@Sendable () -> Void)?
     var timer: Scheduled<Void>?
     var timerDue = NIODeadline.distantFuture
 
-    init(origin: Origin, decompresses: Bool) {
+    init(origin: Origin, decompresses: Bool, executor: LoopTaskExecutor) {
         self.origin = origin
+        self.executor = executor
         self.decompresses = decompresses
     }
 
@@ -89,6 +96,7 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
         isDraining = true
         timer?.cancel()
         timer = nil
+        deliver()
         failAll()
         let connection = connection
         self.connection = nil
@@ -123,7 +131,26 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         now = nil
+        flushAfterReading()
+        if !answered.isEmpty {
+            isDelivering = true
+            executor.resuming { deliver() }
+            isDelivering = false
+            flushAfterReading()
+        }
         context.fireChannelReadComplete()
+    }
+
+    /// Tells the caller of a buffered answer, when all that came with it is read.
+    func finish(_ exchange: Exchange, _ outcome: Exchange.Outcome) {
+        answered.append((exchange, outcome))
+        if !isReading || isClosed { deliver() }
+    }
+
+    private func deliver() {
+        let answered = answered
+        self.answered.removeAll(keepingCapacity: true)
+        for (exchange, outcome) in answered { exchange.finish(outcome) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -169,16 +196,24 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
         flush()
     }
 
-    /// Flushes, together with what else is written in the same turn of the loop.
+    /// Flushes, together with what else is written in the same read or turn of the loop: requests of many tasks come
+    /// together, and so do frames; one system call serves them all.
     private func flush() {
-        guard !isFlushPlanned, let context else { return }
-        guard isReading || table.openCount > 1, let flushTask else {
+        guard !isFlushPlanned, !isFlushDue, let context else { return }
+        if isReading || isDelivering {
+            isFlushDue = true
+        } else if table.openCount > 1, let flushTask {
+            isFlushPlanned = true
+            context.eventLoop.execute(flushTask)
+        } else {
             context.flush()
-            return
         }
-        // Requests of many tasks arrive together, and so do frames; one system call serves them all.
-        isFlushPlanned = true
-        context.eventLoop.execute(flushTask)
+    }
+
+    private func flushAfterReading() {
+        guard isFlushDue else { return }
+        isFlushDue = false
+        context?.flush()
     }
 
     private func flushPlanned() {

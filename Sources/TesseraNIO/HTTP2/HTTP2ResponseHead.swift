@@ -6,17 +6,23 @@ import TesseraCore
 /// The header block of an answer, informational or final (RFC 9113 §8.3.2), within the limits of its request.
 struct HTTP2ResponseHead {
     let status: Int
-    let fields: HTTPFields
+    let response: HTTPResponse
     /// The announced length of the body.
     let contentLength: Int?
+    private let bytes: Int
 
     /// - Throws: ``TransportFailure`` for a block that breaks RFC 9113 §8.2 and §8.3 or a limit. NIOHTTP2's own checks are
     ///   switched off, so that all of them are made here.
     init(
-        _ block: HPACKHeaders, limits: ResponseLimits, names: inout ResponseFieldNames
+        _ block: HPACKHeaders, limits: ResponseLimits, last: inout RepeatedHead<HTTP2ResponseHead>
     ) throws(TransportFailure) {
         // The status is no field.
         guard block.count - 1 <= limits.headerCount else { throw HTTPResponse.tooMany(limits) }
+        if let same = Self.repeated(block, last) {
+            guard same.bytes <= limits.headerBytes else { throw HTTPResponse.tooMany(limits) }
+            self = same
+            return
+        }
         var status: Int?
         var contentLength: Int?
         var fields = HTTPFields()
@@ -32,7 +38,7 @@ struct HTTP2ResponseHead {
             }
             bytes += name.utf8.count + value.utf8.count
             guard bytes <= limits.headerBytes else { throw HTTPResponse.tooMany(limits) }
-            let parsed = names.name(name, at: fields.count) { HTTPField.Name(parsed: $0) }
+            let parsed = last.note(name, value, at: fields.count) { HTTPField.Name(parsed: $0) }
             fields.append(try Self.field(parsed, name, value))
             guard name.utf8.count == 14, name == "content-length" else { continue }
             guard let length = Self.length(value), contentLength == nil || contentLength == length else {
@@ -42,8 +48,15 @@ struct HTTP2ResponseHead {
         }
         guard let status else { throw Self.malformed("the answer has no :status") }
         self.status = status
-        self.fields = fields
+        response = HTTPResponse(status: .init(code: status), headerFields: fields)
         self.contentLength = contentLength
+        self.bytes = bytes
+        last.keep(self, of: status, fields, bytes: bytes)
+    }
+
+    private static func repeated(_ block: HPACKHeaders, _ last: RepeatedHead<HTTP2ResponseHead>) -> HTTP2ResponseHead? {
+        guard let first = block.first, first.name == ":status", let status = code(first.value) else { return nil }
+        return last.head(of: status, count: block.count - 1, block.lazy.dropFirst().map { ($0.name, $0.value) })
     }
 
     /// Checks trailers, which are not delivered.

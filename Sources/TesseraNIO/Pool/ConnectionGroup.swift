@@ -13,36 +13,10 @@ struct ConnectionGroup<Request, Connection> {
         var needsNewConnection: Bool
     }
 
-    enum Use {
-        case connecting
-        case idle(since: NIODeadline)
-        case busy
-        /// HTTP/2: streams in use and how many there may be; idle since, if none is in use.
-        case multiplexed(streams: Int, limit: Int, idleSince: NIODeadline?)
-    }
-
-    struct Member {
-        let number: UInt64
-        var connection: Connection?
-        var use: Use
-        var loop: ObjectIdentifier?
-        var since: NIODeadline
-        /// Takes no new request: GOAWAY, `Connection: close`, or too old.
-        var isDraining = false
-        /// Has carried a request already: may be stale.
-        var isUsed = false
-
-        var idleSince: NIODeadline? {
-            switch use {
-            case .idle(let since): since
-            case .multiplexed(_, _, let since): since
-            case .connecting, .busy: nil
-            }
-        }
-    }
-
     let identity: ConnectionIdentity
-    private var slots: [Member?] = []
+    /// What is known of each connection, beside it: records without references are read and changed in place.
+    private var slots: [ConnectionRecord?] = []
+    private var connections: [Connection?] = []
     private var freeSlots: [Int] = []
     /// Free HTTP/1.1 connections, the one used last at the end: what is left over grows old and is closed.
     private var idle: [Int] = []
@@ -70,19 +44,20 @@ struct ConnectionGroup<Request, Connection> {
         slots.indices.contains(id.slot) && slots[id.slot]?.number == id.number
     }
 
-    func use(of id: ConnectionID) -> Use? {
+    func use(of id: ConnectionID) -> ConnectionRecord.Use? {
         holds(id) ? slots[id.slot]?.use : nil
     }
 
     mutating func open(_ number: UInt64, now: NIODeadline) -> Int {
         connecting += 1
         connectionCount += 1
-        let member = Member(number: number, connection: nil, use: .connecting, loop: nil, since: now)
+        let record = ConnectionRecord(number: number, use: .connecting, loop: nil, since: now)
         if let slot = freeSlots.popLast() {
-            slots[slot] = member
+            slots[slot] = record
             return slot
         }
-        slots.append(member)
+        slots.append(record)
+        connections.append(nil)
         return slots.count - 1
     }
 
@@ -91,7 +66,7 @@ struct ConnectionGroup<Request, Connection> {
     ) {
         connecting -= 1
         speaksHTTP2 = streamLimit != nil
-        slots[slot]?.connection = connection
+        connections[slot] = connection
         slots[slot]?.loop = loop
         slots[slot]?.since = now
         if let streamLimit {
@@ -135,17 +110,18 @@ struct ConnectionGroup<Request, Connection> {
     /// Takes a connection out; that it is closed is no news later.
     @discardableResult
     mutating func remove(_ slot: Int) -> Connection? {
-        guard let member = slots[slot] else { return nil }
+        guard let record = slots[slot] else { return nil }
         slots[slot] = nil
+        defer { connections[slot] = nil }
         freeSlots.append(slot)
         connectionCount -= 1
-        switch member.use {
+        switch record.use {
         case .connecting: connecting -= 1
         case .multiplexed: multiplexed -= 1
         case .idle, .busy: break
         }
         idle.removeAll { $0 == slot }
-        return member.connection
+        return connections[slot]
     }
 
     /// The connections that have idled, or lived, long enough.
@@ -169,9 +145,9 @@ struct ConnectionGroup<Request, Connection> {
     }
 
     private func idleEnd(_ slot: Int, _ idleTime: TimeAmount, _ longestLife: TimeAmount?) -> NIODeadline? {
-        guard let member = slots[slot], let since = member.idleSince else { return nil }
+        guard let record = slots[slot], let since = record.idleSince else { return nil }
         let end = since + idleTime
-        return longestLife.map { min(end, member.since + $0) } ?? end
+        return longestLife.map { min(end, record.since + $0) } ?? end
     }
 
     private func isTooOld(_ slot: Int, _ longestLife: TimeAmount?, _ now: NIODeadline) -> Bool {
@@ -190,7 +166,7 @@ struct ConnectionGroup<Request, Connection> {
         let slot = idle.remove(at: position)
         slots[slot]?.use = .busy
         slots[slot]?.isUsed = true
-        return slots[slot]?.connection
+        return connections[slot]
     }
 
     /// The connection used last, or one on the caller's loop if that is found at once.
@@ -218,7 +194,7 @@ struct ConnectionGroup<Request, Connection> {
             else { continue }
             slots[slot]?.use = .multiplexed(streams: streams + 1, limit: limit, idleSince: nil)
             slots[slot]?.isUsed = true
-            return slots[slot]?.connection
+            return connections[slot]
         }
         return nil
     }

@@ -6,6 +6,7 @@ import TesseraCore
 struct ConnectionOpener: Sendable {
     let connector: Result<Connector, any Error>
     let decompresses: Bool
+    let executors: LoopTaskExecutors
 
     func open(
         _ id: ConnectionID, _ identity: ConnectionIdentity, deadline: NIODeadline, limit: TimeAmount,
@@ -16,14 +17,17 @@ struct ConnectionOpener: Sendable {
         case .success(let connector):
             // Within the event that ends the handshake: the peer's first bytes may follow in it.
             return connector.connect(identity, deadline: deadline, connectTimeout: limit, on: loop) { established in
+                let executor = executors.executor(of: established.channel.eventLoop)
                 switch established.version {
                 case .http1:
                     let connection = try HTTP1Connection.install(
-                        on: established, id: id, identity: identity, decompresses: decompresses, pool: pool)
+                        on: established, id: id, identity: identity, decompresses: decompresses,
+                        executor: executor, pool: pool)
                     return OpenedConnection(connection: connection, streamLimit: nil)
                 case .http2:
                     let connection = try HTTP2Connection.install(
-                        on: established, id: id, identity: identity, decompresses: decompresses, pool: pool)
+                        on: established, id: id, identity: identity, decompresses: decompresses,
+                        executor: executor, pool: pool)
                     return OpenedConnection(connection: connection, streamLimit: HTTP2Connection.firstStreamLimit)
                 }
             }

@@ -37,8 +37,7 @@ final class ConnectionPool: Sendable {
     var connectionCount: Int { state.withLock { $0.machine.connectionCount } }
 
     /// Finds a connection for an exchange; sooner or later the exchange runs or fails.
-    func submit(_ exchange: Exchange, identity: ConnectionIdentity, needsNewConnection: Bool) {
-        let now = NIODeadline.now()
+    func submit(_ exchange: Exchange, identity: ConnectionIdentity, needsNewConnection: Bool, now: NIODeadline) {
         let lease = state.withLock { state in
             state.machine.lease(
                 exchange, identity: identity, deadline: exchange.deadline, now: now,
@@ -67,8 +66,7 @@ final class ConnectionPool: Sendable {
     }
 
     /// An exchange on a connection, or on one of its streams, is over.
-    func released(_ connection: any HTTPConnection, isReusable: Bool) {
-        let now = NIODeadline.now()
+    func released(_ connection: any HTTPConnection, isReusable: Bool, now: NIODeadline) {
         let (actions, isRinging) = state.withLock { state in
             (state.machine.released(connection.id, isReusable: isReusable, now: now), state.alarm != nil)
         }
@@ -86,7 +84,7 @@ final class ConnectionPool: Sendable {
     /// - Parameter sent: How many bytes of it were sent there all the same; nil when it did not start.
     func unstarted(_ exchange: Exchange, identity: ConnectionIdentity, sent: Int?) {
         exchange.returnsToPool(sent: sent)
-        submit(exchange, identity: identity, needsNewConnection: true)
+        submit(exchange, identity: identity, needsNewConnection: true, now: .now())
     }
 
     /// A connection is closed.
@@ -132,7 +130,7 @@ final class ConnectionPool: Sendable {
 
     private func run(_ exchange: Exchange, on connection: any HTTPConnection) {
         guard exchange.runs(on: connection) else {
-            released(connection, isReusable: true)
+            released(connection, isReusable: true, now: .now())
             return exchange.fail(.cancelled(progress: .nothingSent))
         }
         connection.run(exchange)

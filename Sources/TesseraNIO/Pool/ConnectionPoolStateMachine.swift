@@ -234,7 +234,7 @@ struct ConnectionPoolStateMachine<Request, Connection> {
         groups.indices.contains(id.group) && groups[id.group].holds(id)
     }
 
-    private func use(of id: ConnectionID) -> Group.Use? {
+    private func use(of id: ConnectionID) -> ConnectionRecord.Use? {
         groups.indices.contains(id.group) ? groups[id.group].use(of: id) : nil
     }
 

@@ -133,8 +133,13 @@ public final class RefreshingTokenSource: TokenSource, DetachedTokenSource {
     /// A valid token; see ``TokenSource``. One that is held and fresh costs no allocation.
     public func accessToken(for use: TokenUse) async throws -> AccessToken {
         let now = use.runtime.now()
-        if let token = state.withLock({ $0.machine.held(at: now) }) { return token }
+        if let token = heldToken(at: now) { return token }
         return try await obtain(for: use, now: now)
+    }
+
+    /// The token, as long as it need not be renewed.
+    public func heldToken(at now: MonotonicInstant) -> AccessToken? {
+        state.withLock { $0.machine.held(at: now) }
     }
 
     private func obtain(for use: TokenUse, now: MonotonicInstant) async throws -> AccessToken {

@@ -15,7 +15,7 @@ struct ResponseReceiverTests {
             deadline: .distantFuture, limits: ResponseLimits(bodyBytes: limit), runtime: .system)
         var receiver = ResponseReceiver(
             Exchange(request, delivery: .buffered, deadline: .distantFuture), decompresses: false)
-        try receiver.receive(HTTPResponse(status: .ok), announced: announced, hasBody: true)
+        try receiver.receive(HTTPResponse(status: .ok), status: 200, announced: announced, hasBody: true)
         return receiver
     }
 

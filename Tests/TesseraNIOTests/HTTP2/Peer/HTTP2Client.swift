@@ -24,7 +24,9 @@ final class HTTP2Client: Sendable {
 
         var seen: Events { events.withLock { $0 } }
 
-        func released(_ connection: any HTTPConnection, isReusable: Bool) { events.withLock { $0.released += 1 } }
+        func released(_ connection: any HTTPConnection, isReusable: Bool, now: NIODeadline) {
+            events.withLock { $0.released += 1 }
+        }
         func streamLimitChanged(_ id: ConnectionID, to limit: Int) { events.withLock { $0.streamLimits.append(limit) } }
         func drains(_ id: ConnectionID) { events.withLock { $0.drains += 1 } }
         func closed(_ id: ConnectionID) { events.withLock { $0.closed += 1 } }
@@ -67,7 +69,7 @@ final class HTTP2Client: Sendable {
                     let identity = ConnectionIdentity(origin: origin, proxy: nil, certificateGeneration: 0)
                     let connection = try HTTP2Connection.install(
                         on: established, id: ConnectionID(number: 1, group: 0, slot: 0), identity: identity,
-                        decompresses: decompresses, pool: pool)
+                        decompresses: decompresses, executor: LoopTaskExecutor(channel.eventLoop), pool: pool)
                     made.withLock { $0 = connection }
                 }
             }
