@@ -1,6 +1,5 @@
 #if NIO
 import NIOCore
-import NIOHTTP1
 import Synchronization
 import TesseraCore
 
@@ -40,15 +39,8 @@ final class HTTP1Connection: HandledConnection {
         let connection = HTTP1Connection(
             id: id, channel: established.channel, handler: handler, identity: identity, pool: pool)
         handler.connection = connection
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderListSize = 1_048_576
-        limits.maxHeaderFieldSize = 1_048_576
-        limits.maxHeaderFieldCount = 10_000
-        let decoder = HTTPResponseDecoder(
-            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward, limitConfiguration: limits)
         let pipeline = established.channel.pipeline.syncOperations
         try pipeline.addHandler(wire)
-        try pipeline.addHandler(ByteToMessageHandler(decoder))
         try pipeline.addHandler(handler)
         return connection
     }

@@ -1,6 +1,5 @@
 #if NIO
 import NIOCore
-import NIOHTTP1
 import TesseraCore
 
 extension HTTP1Handler {
@@ -34,11 +33,12 @@ extension HTTP1Handler {
             }
             current?.lastProgress = .now()
             if isLast {
-                if bytes.readableBytes > 0 { context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
-                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+                if bytes.readableBytes > 0 { wire.write(bytes, promise: nil) }
+                wire.writeEnd(promise: promise)
             } else {
-                context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
+                wire.write(bytes, promise: promise)
             }
+            context.flush()
         }
     }
 

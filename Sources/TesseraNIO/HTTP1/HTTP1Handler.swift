@@ -8,11 +8,7 @@ import TesseraCore
 final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundIn = Never
-    typealias OutboundOut = HTTPClientRequestPart
 
-    /// What the decoder sees; the real head is written by the wire handler.
-    private static let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
-    private static let headOfHEAD = HTTPRequestHead(version: .http1_1, method: .HEAD, uri: "/")
     /// How long a server may think about `Expect: 100-continue` before the body is sent all the same.
     private static let continueWait = TimeAmount.seconds(1)
 
@@ -78,28 +74,24 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         let body = exchange.request.bodyToCome
         let waits = body != nil && exchange.request.expectsContinue
         let streamsBody = body?.isStreamed ?? false
+        do throws(TransportFailure) {
+            try wire.writeHead(of: exchange.request, withholdingBody: waits)
+        } catch {
+            exchange.fail(error)
+            connection.release()
+            return true
+        }
         current = Current(
             receiver: ResponseReceiver(exchange, decompresses: decompresses),
             machine: HTTP1ExchangeStateMachine(
                 streamsBody: streamsBody || waits, streamedLength: body?.length,
                 continueBy: waits ? now + Self.continueWait : nil),
             lastProgress: now)
-        wire.exchange = exchange
-        wire.withholdsBody = waits
-        let head = exchange.request.head.method == .head ? Self.headOfHEAD : Self.head
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if let refusal = wire.refusal {
-            current = nil
-            exchange.fail(refusal)
-            // The decoder was told of a request that never went out.
-            context.close(promise: nil)
-            return true
-        }
         if case .bytes(let bytes) = exchange.request.body {
             if waits {
                 current?.heldPiece = HeldPiece(bytes: ByteBuffer(bytes: bytes), isLast: true)
             } else if bytes.count > HTTP1RequestWriter.smallBody {
-                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+                wire.write(ByteBuffer(bytes: bytes), promise: nil)
             }
         }
         context.flush()

@@ -1,19 +1,33 @@
 #if NIO
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import TesseraCore
 
-/// The handler next to the wire: turns requests into bytes, counts them, and bounds an answer's head while it arrives.
+/// The handler next to the wire: turns requests into bytes, bytes into the parts of answers, counts both, and bounds an
+/// answer's head while it arrives.
 ///
-/// NIO's decoder behind it must see each request pass, because HEAD has answers without a body. It sees one of two heads
-/// that never change; the real one is written here.
+/// It is the home of NIO's decoder, in place of a `ByteToMessageHandler` and its queues. The decoder must see each request
+/// pass, because HEAD has answers without a body. It sees one of two heads that never change; the real one is written here.
 final class HTTP1WireHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = HTTPClientRequestPart
+    typealias InboundOut = HTTPClientResponsePart
+    typealias OutboundIn = Never
     typealias OutboundOut = IOData
 
+    private static let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+    private static let headOfHEAD = HTTPRequestHead(version: .http1_1, method: .HEAD, uri: "/")
+
     private let writer: HTTP1RequestWriter
+    private let decoder: HTTPResponseDecoder
+    private var context: ChannelHandlerContext?
+    /// Bytes of an element that is not whole yet.
+    private var undecoded = ByteBuffer()
+    private var isDecoding = false
+    /// Whether more bytes came within the decoding of others.
+    private var hasMore = false
+    /// Whether the decoder has met its end or an error.
+    private var isDone = false
     /// Kept from request to request; a new one is made only while the former is still being written.
     private var buffer = ByteBuffer()
     private var isChunked = false
@@ -22,56 +36,37 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
     private var headLines = 0
     private var lineLimit = Int.max
 
-    /// The exchange whose request the next head stands for.
-    var exchange: Exchange?
-    /// Whether a small body waits and does not go out with the head.
-    var withholdsBody = false
     /// Bytes of the current request that were handed to the socket.
     private(set) var sentBytes = 0
     /// Whether anything has come since the request was written.
     private(set) var sawBytes = false
     /// When the last bytes came.
     private(set) var lastRead = NIODeadline.uptimeNanoseconds(0)
-    /// Why the head could not be written.
-    private(set) var refusal: TransportFailure?
 
     init(writer: HTTP1RequestWriter) {
         self.writer = writer
+        // The bounds of a request are usually lower, and are kept here.
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = 1_048_576
+        limits.maxHeaderFieldSize = 1_048_576
+        limits.maxHeaderFieldCount = 10_000
+        decoder = HTTPResponseDecoder(
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward, limitConfiguration: limits)
     }
 
-    /// The head of the answer is there, so what follows is bounded by others.
-    func headIsComplete() {
-        headLimit = .max
-    }
+    // MARK: Requests
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
-        case .head:
-            guard let exchange else {
-                promise?.succeed()
-                return
-            }
-            self.exchange = nil
-            writeHead(of: exchange.request, context, promise)
-        case .body(.byteBuffer(let bytes)):
-            guard isChunked else { return send(context, bytes, promise) }
-            send(context, ByteBuffer(string: String(bytes.readableBytes, radix: 16) + "\r\n"), nil)
-            send(context, bytes, nil)
-            send(context, ByteBuffer(staticString: "\r\n"), promise)
-        case .end:
-            guard isChunked else {
-                promise?.succeed()
-                return
-            }
-            send(context, ByteBuffer(staticString: "0\r\n\r\n"), promise)
-        case .body(.fileRegion):
-            promise?.fail(ChannelError.operationUnsupported)
-        }
-    }
-
-    private func writeHead(
-        of request: TransportRequest, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
-    ) {
+    /// Writes the head of a request, and a small body with it unless that has to wait; flushes nothing.
+    ///
+    /// - Throws: When it cannot be sent. Nothing is written then, and the connection is as it was.
+    func writeHead(of request: TransportRequest, withholdingBody: Bool) throws(TransportFailure) {
+        guard let context else { return }
+        var bytes = buffer
+        // One owner, so that it is written in place.
+        buffer = ByteBuffer()
+        bytes.clear(minimumCapacity: 512)
+        try writer.write(request, withBody: !withholdingBody, to: &bytes)
+        buffer = bytes
         sentBytes = 0
         sawBytes = false
         headBytes = 0
@@ -79,19 +74,83 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
         headLimit = request.limits.headerBytes
         lineLimit = request.limits.headerCount + 2
         if case .stream(nil, _) = request.body { isChunked = true } else { isChunked = false }
-        var bytes = buffer
-        // One owner, so that it is written in place.
-        buffer = ByteBuffer()
-        bytes.clear(minimumCapacity: 512)
-        do throws(TransportFailure) {
-            try writer.write(request, withBody: !withholdsBody, to: &bytes)
-        } catch {
-            refusal = error
-            promise?.fail(error)
+        decoder.write(data: .head(request.head.method == .head ? Self.headOfHEAD : Self.head))
+        send(context, bytes, nil)
+    }
+
+    /// Writes a piece of the body.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>?) {
+        guard let context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        buffer = bytes
-        send(context, bytes, promise)
+        guard isChunked else { return send(context, bytes, promise) }
+        send(context, ByteBuffer(string: String(bytes.readableBytes, radix: 16) + "\r\n"), nil)
+        send(context, bytes, nil)
+        send(context, ByteBuffer(staticString: "\r\n"), promise)
+    }
+
+    /// Writes what ends the body.
+    func writeEnd(promise: EventLoopPromise<Void>?) {
+        guard let context, isChunked else {
+            promise?.succeed()
+            return
+        }
+        send(context, ByteBuffer(staticString: "0\r\n\r\n"), promise)
+    }
+
+    private func send(_ context: ChannelHandlerContext, _ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
+        sentBytes &+= bytes.readableBytes
+        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
+    }
+
+    // MARK: Answers
+
+    /// The head of the answer is there, so what follows is bounded by others.
+    func headIsComplete() {
+        headLimit = .max
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        sawBytes = true
+        lastRead = .now()
+        guard headLimit != .max else { return decode(&bytes, context) }
+        let arrived = bytes
+        headBytes &+= arrived.readableBytes
+        decode(&bytes, context)
+        // The body may have come with the head; too much is what has no end yet.
+        if headLimit != .max { checkUnfinishedHead(arrived, context) }
+    }
+
+    private func decode(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
+        guard !isDecoding else {
+            undecoded.writeBuffer(&bytes)
+            hasMore = true
+            return
+        }
+        isDecoding = true
+        defer { isDecoding = false }
+        repeat {
+            hasMore = false
+            guard !isDone else { return }
+            if undecoded.readableBytes > 0 {
+                undecoded.writeBuffer(&bytes)
+                bytes = undecoded
+                undecoded.clear()
+            }
+            do {
+                _ = try decoder.decode(context: context, buffer: &bytes)
+            } catch {
+                isDone = true
+                return context.fireErrorCaught(error)
+            }
+            if bytes.readableBytes > 0 {
+                bytes.writeBuffer(&undecoded)
+                undecoded = bytes
+                bytes.clear()
+            }
+        } while hasMore
     }
 
     private func checkUnfinishedHead(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -103,20 +162,38 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
                 message: "the head of the answer exceeds \(headLimit) bytes or \(lineLimit) lines"))
     }
 
-    private func send(_ context: ChannelHandlerContext, _ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
-        sentBytes &+= bytes.readableBytes
-        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
+    /// An answer without a length ends with the connection.
+    private func endDecoding(_ context: ChannelHandlerContext) {
+        guard !isDone, !isDecoding else { return }
+        isDone = true
+        do {
+            _ = try decoder.decodeLast(context: context, buffer: &undecoded, seenEOF: true)
+        } catch {
+            context.fireErrorCaught(error)
+        }
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        sawBytes = true
-        lastRead = .now()
-        if headLimit != .max {
-            headBytes &+= unwrapInboundIn(data).readableBytes
-        }
-        context.fireChannelRead(data)
-        // The body may have come with the head; too much is what has no end yet.
-        if headLimit != .max { checkUnfinishedHead(unwrapInboundIn(data), context) }
+    func channelInactive(context: ChannelHandlerContext) {
+        endDecoding(context)
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { endDecoding(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        decoder.decoderAdded(context: context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isDone = true
+        decoder.decoderRemoved(context: context)
+        self.context = nil
     }
 }
 #endif
