@@ -7,45 +7,88 @@ import Synchronization
 /// SwiftNIO's loops are serial executors, but no task executors.
 final class LoopTaskExecutor: TaskExecutor {
     private let loop: any EventLoop
-    /// Jobs that are held while a handler resumes their tasks.
-    private let held: NIOLoopBoundBox<HeldJobs>
+    private let resumption: NIOLoopBoundBox<LoopResumption>
 
     init(_ loop: any EventLoop) {
         self.loop = loop
-        held = .makeBoxSendingValue(HeldJobs(), eventLoop: loop)
+        resumption = .makeBoxSendingValue(LoopResumption(), eventLoop: loop)
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if loop.inEventLoop, held.value.isOpen {
-            held.value.jobs.append(job)
-        } else {
-            loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-        }
+        if loop.inEventLoop, resumption.value.takes(job) { return }
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+
+    /// Says that an exchange begins (1) or ends (-1) on the loop.
+    func count(_ change: Int) {
+        resumption.value.exchanges += change
     }
 
     /// Runs `body`, which resumes tasks. Those that run on this loop go on when it returns, instead of in a turn of the
     /// loop of their own. Called on the loop, as the last step of what a handler does.
     func resuming(_ body: () -> Void) {
-        guard !held.value.isOpen else { return body() }
-        let first = held.value.jobs.count
-        held.value.isOpen = true
-        body()
-        held.value.isOpen = false
-        guard held.value.jobs.count > first else { return }
-        // A job may lead here again: what is added then is gone when it returns.
-        var next = first
-        while next < held.value.jobs.count {
-            let job = held.value.jobs[next]
-            next += 1
-            job.runSynchronously(on: asUnownedTaskExecutor())
+        let resumption = resumption.value
+        switch resumption.collect(body) {
+        case .nothing: break
+        case .now: run(resumption)
+        case .atTheEndOfTheTurn: loop.execute { self.run(self.resumption.value) }
         }
-        held.value.jobs.removeSubrange(first...)
     }
 
-    private struct HeldJobs: Sendable {
-        var jobs: [UnownedJob] = []
-        var isOpen = false
+    private func run(_ resumption: LoopResumption) {
+        resumption.run { $0.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+}
+
+/// The tasks that the handlers of a loop have resumed. Lives on the event loop.
+private final class LoopResumption {
+    enum Run {
+        case nothing
+        case now
+        case atTheEndOfTheTurn
+    }
+
+    /// With so many exchanges under way others are likely to be answered in the same turn of the loop. Their tasks go on
+    /// together at its end: the same code runs for all, and is not fetched anew for each.
+    private static let manyExchanges = 4
+
+    private var jobs: [UnownedJob] = []
+    private var isOpen = false
+    private var isRunPlanned = false
+    var exchanges = 0
+
+    func takes(_ job: UnownedJob) -> Bool {
+        guard isOpen else { return false }
+        jobs.append(job)
+        return true
+    }
+
+    /// Runs `body`, takes what it resumes, and says when that should be run.
+    func collect(_ body: () -> Void) -> Run {
+        guard !isOpen else {
+            body()
+            return .nothing
+        }
+        isOpen = true
+        body()
+        isOpen = false
+        // Whoever runs what was there before runs this, too.
+        guard !jobs.isEmpty, !isRunPlanned else { return .nothing }
+        isRunPlanned = true
+        return exchanges < Self.manyExchanges ? .now : .atTheEndOfTheTurn
+    }
+
+    /// Runs what was taken, and what is added meanwhile.
+    func run(_ body: (UnownedJob) -> Void) {
+        var next = 0
+        while next < jobs.count {
+            let job = jobs[next]
+            next += 1
+            body(job)
+        }
+        jobs.removeAll(keepingCapacity: true)
+        isRunPlanned = false
     }
 }
 

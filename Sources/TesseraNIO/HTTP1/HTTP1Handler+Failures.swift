@@ -38,6 +38,7 @@ extension HTTP1Handler {
     /// Ends the current exchange, and the connection: nobody knows what else will come on it.
     func fail(_ failure: TransportFailure) {
         guard var done = current.take() else { return }
+        executor.count(-1)
         connection?.drain()
         done.heldPiece?.permission?.resume(returning: .success(false))
         var failure = failure

@@ -36,7 +36,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
 
     let wire: HTTP1WireHandler
     private let decompresses: Bool
-    private let executor: LoopTaskExecutor
+    let executor: LoopTaskExecutor
     var context: ChannelHandlerContext?
     var current: Current?
     /// An exchange that is over, until the bytes that came with its end are all read.
@@ -87,6 +87,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
                 streamsBody: streamsBody || waits, streamedLength: body?.length,
                 continueBy: waits ? now + Self.continueWait : nil),
             lastProgress: now)
+        executor.count(1)
         if case .bytes(let bytes) = exchange.request.body {
             if waits {
                 current?.heldPiece = HeldPiece(bytes: ByteBuffer(bytes: bytes), isLast: true)
@@ -193,6 +194,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     private func end() throws(TransportFailure) {
         let outcome = try current?.receiver.finish()
         guard let done = current.take() else { return }
+        executor.count(-1)
         done.heldPiece?.permission?.resume(returning: .success(false))
         finished.keep(done.receiver)
         holdsRead = false

@@ -1,0 +1,131 @@
+#if NIO
+import NIOCore
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import TesseraNIO
+
+@Suite("Tasks on event loops")
+struct LoopTaskExecutorTests {
+    private let loop = MultiThreadedEventLoopGroup.singleton.next()
+
+    /// Tasks that wait on the loop, and what they did in which order.
+    private func waiting(_ count: Int, on executor: LoopTaskExecutor) async -> Waiting {
+        let waiting = Waiting(count: count)
+        for index in 0..<count {
+            waiting.tasks.withLock {
+                $0.append(
+                    Task(executorPreference: executor) {
+                        await withUnsafeContinuation { continuation in
+                            waiting.continuations.withLock { $0[index] = continuation }
+                        }
+                        waiting.log.withLock { $0.append("task \(index)") }
+                    })
+            }
+        }
+        while waiting.continuations.withLock({ $0.compactMap(\.self).count }) < count { await Task.yield() }
+        return waiting
+    }
+
+    private final class Waiting: Sendable {
+        let continuations: Mutex<[UnsafeContinuation<Void, Never>?]>
+        let tasks = Mutex<[Task<Void, Never>]>([])
+        let log = Mutex<[String]>([])
+
+        init(count: Int) {
+            continuations = Mutex(Array(repeating: nil, count: count))
+        }
+
+        func resume(_ index: Int) {
+            continuations.withLock { $0[index].take() }?.resume()
+        }
+
+        func end() async -> [String] {
+            for task in tasks.withLock({ $0 }) { await task.value }
+            return log.withLock { $0 }
+        }
+    }
+
+    @Test("what is resumed goes on when the handler is done, before the loop does anything else")
+    func order() async throws {
+        let executor = LoopTaskExecutor(loop)
+        let waiting = await waiting(2, on: executor)
+        try await loop.submit {
+            self.loop.execute { waiting.log.withLock { $0.append("next turn") } }
+            executor.resuming {
+                waiting.resume(1)
+                waiting.resume(0)
+                waiting.log.withLock { $0.append("done") }
+            }
+            waiting.log.withLock { $0.append("after") }
+        }.get()
+        #expect(await waiting.end() == ["done", "task 1", "task 0", "after", "next turn"])
+    }
+
+    @Test("within one another, each task runs once")
+    func nested() async throws {
+        let executor = LoopTaskExecutor(loop)
+        let waiting = await waiting(3, on: executor)
+        try await loop.submit {
+            executor.resuming {
+                waiting.resume(0)
+                executor.resuming { waiting.resume(1) }
+                waiting.resume(2)
+            }
+            waiting.log.withLock { $0.append("after") }
+        }.get()
+        #expect(await waiting.end() == ["task 0", "task 1", "task 2", "after"])
+    }
+
+    @Test("where many exchanges are under way, the tasks go on together at the end of the turn")
+    func many() async throws {
+        let executor = LoopTaskExecutor(loop)
+        let waiting = await waiting(2, on: executor)
+        try await loop.submit {
+            executor.count(8)
+            for index in [1, 0] {
+                executor.resuming { waiting.resume(index) }
+                waiting.log.withLock { $0.append("handler \(index)") }
+            }
+            executor.count(-8)
+        }.get()
+        #expect(await waiting.end() == ["handler 1", "handler 0", "task 1", "task 0"])
+    }
+
+    @Test("a task that goes on may resume others in the same way")
+    func again() async throws {
+        let executor = LoopTaskExecutor(loop)
+        let waiting = await waiting(2, on: executor)
+        let log = waiting.log
+        let ready = Mutex<UnsafeContinuation<Void, Never>?>(nil)
+        let task = Task(executorPreference: executor) {
+            await withUnsafeContinuation { continuation in ready.withLock { $0 = continuation } }
+            executor.resuming { waiting.resume(1) }
+            log.withLock { $0.append("first") }
+        }
+        while ready.withLock({ $0 == nil }) { await Task.yield() }
+        try await loop.submit {
+            executor.resuming { ready.withLock { $0.take() }?.resume() }
+            executor.resuming { waiting.resume(0) }
+        }.get()
+        await task.value
+        #expect(await waiting.end() == ["first", "task 1", "task 0"])
+    }
+
+    @Test("what another thread, or nobody's handler, resumes goes on as well")
+    func elsewhere() async throws {
+        let executor = LoopTaskExecutor(loop)
+        let waiting = await waiting(2, on: executor)
+        waiting.resume(0)
+        try await loop.submit { waiting.resume(1) }.get()
+        #expect(await Set(waiting.end()) == ["task 0", "task 1"])
+    }
+
+    @Test("a loop has one executor, whoever asks")
+    func identity() {
+        let executors = LoopTaskExecutors(MultiThreadedEventLoopGroup.singleton)
+        #expect(executors.executor(of: loop) === executors.executor(of: loop))
+    }
+}
+#endif
