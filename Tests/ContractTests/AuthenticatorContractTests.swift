@@ -9,12 +9,13 @@ import Testing
     final class BrokenAuthenticator: Authenticator, CustomStringConvertible {
         enum Defect: String, CaseIterable {
             case none, nothing, forOthersOnly, forEverybody, framesTheMessage, emptyValue, sendsTheCall, losesSomeOfMany
-            case throwsAtChallenges, replaysTheSame, ownErrorWhenCancelled, showsItself, hangs
+            case throwsAtChallenges, replaysTheSame, ownErrorWhenCancelled, showsItself, holdsTheRefused, hangs
         }
 
         struct Own: Error {}
         let defect: Defect
         private let state = Mutex((key: Canary().secret, asked: 0))
+        private let firstKey = Canary().secret
 
         init(_ defect: Defect) { self.defect = defect }
 
@@ -23,6 +24,7 @@ import Testing
                 state.asked += 1
                 return (state.key, state.asked)
             }
+            if defect == .holdsTheRefused, asked == 1 { return try .header(.authorization, firstKey) }
             var name = HTTPField.Name("X-Key").flatMap { $0 } ?? .authorization
             var origins: OriginSet? = try OriginSet("https://api.test")
             switch defect {
@@ -52,6 +54,10 @@ import Testing
             return .replay
         }
 
+        func heldCredential(at now: MonotonicInstant) -> Credential? {
+            defect == .holdsTheRefused ? try? .header(.authorization, firstKey) : nil
+        }
+
         var description: String {
             let key = state.withLock { $0.key }
             return defect == .showsItself ? key.withExposedBytes { String(decoding: $0, as: UTF8.self) } : "key"
@@ -63,7 +69,8 @@ import Testing
         .framesTheMessage: "only fields that a credential may", .emptyValue: "only fields that a credential may",
         .sendsTheCall: "sends the call itself never", .losesSomeOfMany: "100 attempts",
         .throwsAtChallenges: "reacts to any challenge", .replaysTheSame: "asks for a replay only",
-        .ownErrorWhenCancelled: "cancelled ends", .showsItself: "does not show", .hangs: "at least one field",
+        .ownErrorWhenCancelled: "cancelled ends", .holdsTheRefused: "holds no other", .showsItself: "does not show",
+        .hangs: "at least one field",
     ]
 
     private func subject(_ defect: BrokenAuthenticator.Defect) throws -> AuthenticatorSubject {

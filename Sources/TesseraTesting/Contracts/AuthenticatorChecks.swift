@@ -84,6 +84,16 @@ let authenticatorChecks: [AuthenticatorCheck] = [
         let isOther = next.map { $0.fields.exposed != refused.fields.exposed } ?? true
         try require(isOther, "another credential, or none, after .replay", saw: "the refused one again")
     },
+    AuthenticatorCheck("holds no other credential than it supplies, after a refusal neither") { bench in
+        let refused = try await bench.credential()
+        let challenge = Challenge(scheme: "bearer", parameters: ["error": "invalid_token"])
+        _ = try? await bench.authenticator.react(to: [challenge], of: bench.attempt(), rejecting: refused)
+        let supplied = try await bench.authenticator.credential(for: bench.attempt(2))
+        guard let held = bench.authenticator.heldCredential(at: bench.attempt().runtime.now()) else { return }
+        try require(
+            held.fields.exposed == supplied?.fields.exposed && held.origins == supplied?.origins,
+            "the credential that it supplies, or none", saw: "another one")
+    },
     AuthenticatorCheck("a task that is cancelled ends soon, with a credential, CancellationError or a TesseraError") {
         bench in
         let task = Task { try await bench.authenticator.credential(for: bench.attempt()) }
