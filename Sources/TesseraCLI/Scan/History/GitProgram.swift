@@ -43,8 +43,7 @@ struct GitProgram: Sendable {
     func configuration(_ arguments: [String]) -> Configuration {
         let before = [
             "--no-pager", "--no-replace-objects", "--no-optional-locks", "-C", folder, "-c", "core.fsmonitor=false",
-            "-c",
-            "core.hooksPath=/dev/null", "-c", "protocol.allow=never",
+            "-c", "core.hooksPath=/dev/null",
         ]
         return Configuration(
             executable: .path(FilePath(path)), arguments: Arguments(before + arguments),
@@ -54,7 +53,7 @@ struct GitProgram: Sendable {
     private static var variables: [Environment.Key: String] {
         var variables: [Environment.Key: String] = [
             "PATH": "/usr/bin:/bin", "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
-            // Newer gits know the first; no transport of this name exists for the others.
+            // Newer gits know the first; no transport of this name exists for the others. It overrides `protocol.allow`.
             "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
         ]
         // The user's own configuration says whose repositories are read.
