@@ -11,7 +11,9 @@ struct LoopTaskExecutorTests {
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
 
     /// Tasks that wait on the loop, and what they did in which order.
-    private func waiting(_ count: Int, on executor: LoopTaskExecutor) async -> Waiting {
+    private func waiting(
+        _ count: Int, on executor: LoopTaskExecutor, _ before: @escaping @Sendable () -> Void = {}
+    ) async -> Waiting {
         let waiting = Waiting(count: count)
         for index in 0..<count {
             waiting.tasks.withLock {
@@ -20,7 +22,8 @@ struct LoopTaskExecutorTests {
                         await withUnsafeContinuation { continuation in
                             waiting.continuations.withLock { $0[index] = continuation }
                         }
-                        waiting.log.withLock { $0.append("task \(index)") }
+                        before()
+                        waiting.note("task \(index)")
                     })
             }
         }
@@ -35,6 +38,10 @@ struct LoopTaskExecutorTests {
 
         init(count: Int) {
             continuations = Mutex(Array(repeating: nil, count: count))
+        }
+
+        func note(_ event: String) {
+            log.withLock { $0.append(event) }
         }
 
         func resume(_ index: Int) {
@@ -52,13 +59,13 @@ struct LoopTaskExecutorTests {
         let executor = LoopTaskExecutor(loop)
         let waiting = await waiting(2, on: executor)
         try await loop.submit {
-            self.loop.execute { waiting.log.withLock { $0.append("next turn") } }
+            self.loop.execute { waiting.note("next turn") }
             executor.resuming {
                 waiting.resume(1)
                 waiting.resume(0)
-                waiting.log.withLock { $0.append("done") }
+                waiting.note("done")
             }
-            waiting.log.withLock { $0.append("after") }
+            waiting.note("after")
         }.get()
         #expect(await waiting.end() == ["done", "task 1", "task 0", "after", "next turn"])
     }
@@ -73,7 +80,7 @@ struct LoopTaskExecutorTests {
                 executor.resuming { waiting.resume(1) }
                 waiting.resume(2)
             }
-            waiting.log.withLock { $0.append("after") }
+            waiting.note("after")
         }.get()
         #expect(await waiting.end() == ["task 0", "task 1", "task 2", "after"])
     }
@@ -86,7 +93,7 @@ struct LoopTaskExecutorTests {
             executor.count(8)
             for index in [1, 0] {
                 executor.resuming { waiting.resume(index) }
-                waiting.log.withLock { $0.append("handler \(index)") }
+                waiting.note("handler \(index)")
             }
             executor.count(-8)
         }.get()
@@ -97,19 +104,15 @@ struct LoopTaskExecutorTests {
     func again() async throws {
         let executor = LoopTaskExecutor(loop)
         let waiting = await waiting(2, on: executor)
-        let log = waiting.log
-        let ready = Mutex<UnsafeContinuation<Void, Never>?>(nil)
-        let task = Task(executorPreference: executor) {
-            await withUnsafeContinuation { continuation in ready.withLock { $0 = continuation } }
+        let first = await self.waiting(1, on: executor) {
             executor.resuming { waiting.resume(1) }
-            log.withLock { $0.append("first") }
+            waiting.note("first")
         }
-        while ready.withLock({ $0 == nil }) { await Task.yield() }
         try await loop.submit {
-            executor.resuming { ready.withLock { $0.take() }?.resume() }
+            executor.resuming { first.resume(0) }
             executor.resuming { waiting.resume(0) }
         }.get()
-        await task.value
+        _ = await first.end()
         #expect(await waiting.end() == ["first", "task 1", "task 0"])
     }
 
