@@ -33,11 +33,12 @@ struct PatternRule: Sendable {
     /// Looks at the window at `position`.
     let look: @Sendable (_ text: UnsafeBufferPointer<UInt8>, _ position: Int) -> Finding
 
-    static let all: [PatternRule] =
-        [
-            .scheme, .authorizationField, .cookieField, .jsonWebToken, .userInformation, .name, .privateKeyBlock,
-            .webhook, .sendgrid, .twilioKey, .twilioAccount, .huggingFace, .curl, .netrc, .element,
-        ] + PrefixedToken.all.map(\.rule)
+    static let all = known + PrefixedToken.all.map { $0.rule }
+
+    private static let known: [PatternRule] = [
+        .scheme, .authorizationField, .cookieField, .jsonWebToken, .userInformation, .name, .privateKeyBlock, .webhook,
+        .sendgrid, .twilioKey, .twilioAccount, .huggingFace, .curl, .netrc, .element,
+    ]
 
     /// The bytes before a window in which the rule looks for its beginning.
     static let lookBehind = 80

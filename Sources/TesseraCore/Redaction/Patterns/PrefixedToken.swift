@@ -14,60 +14,86 @@ struct PrefixedToken: Sendable {
 
     private static let unbounded = PatternCursor.longest
 
-    static let all: [PrefixedToken] =
-        ["ghp_", "gho_", "ghu_", "ghr_"].map {
-            PrefixedToken(pattern: .githubToken, prefix: $0, characters: .word, length: 36...unbounded)
-        } + [
-            // Those of apps may hold a JSON Web Token.
-            PrefixedToken(pattern: .githubToken, prefix: "ghs_", characters: .dotted, length: 36...unbounded),
+    static let all: [PrefixedToken] = [github, gitlab, slack, stripe, clouds, registries, vault, models].flatMap { $0 }
+
+    /// Those with one alphabet and a least length.
+    private static func tokens(
+        _ pattern: SecretPattern, _ prefixes: [StaticString], offset: Int = 0, _ characters: ByteClass, from least: Int
+    ) -> [PrefixedToken] {
+        prefixes.map {
             PrefixedToken(
-                pattern: .githubToken, prefix: "github_pat_", offset: 6, characters: .word, length: 36...unbounded),
-        ]
-        + [
-            "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glimt-", "glagent-",
-        ].map { PrefixedToken(pattern: .gitlabToken, prefix: $0, characters: .dotted, length: 20...unbounded) }
-        + [
-            "xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-",
-        ].map {
-            // Those of browsers are percent-encoded.
-            PrefixedToken(
-                pattern: .slackToken, prefix: $0, characters: .dotted.union("%"), length: 10...unbounded)
-        } + [
-            PrefixedToken(pattern: .slackToken, prefix: "xapp-", characters: .base64url, length: 10...unbounded)
-        ]
-        + ["sk_live_", "rk_live_", "sk_test_", "rk_test_"].map {
-            PrefixedToken(pattern: .stripeKey, prefix: $0, offset: 1, characters: .word, length: 16...unbounded)
-        } + [
-            PrefixedToken(
-                pattern: .stripeKey, prefix: "whsec_", offset: 2, characters: .base64, length: 24...unbounded)
-        ]
-        + ["AKIA", "ASIA"].map {
-            PrefixedToken(
-                pattern: .awsAccessKeyID, prefix: $0, characters: .upperAlphanumeric, length: 16...16, isExact: true)
-        } + [
-            PrefixedToken(
-                pattern: .googleAPIKey, prefix: "AIza", characters: .base64url, length: 35...35, isExact: true),
-            PrefixedToken(pattern: .googleOAuth, prefix: "ya29.", characters: .dotted, length: 20...unbounded),
-            PrefixedToken(pattern: .googleOAuth, prefix: "1//0", characters: .base64url, length: 30...unbounded),
-            PrefixedToken(pattern: .googleOAuth, prefix: "GOCSPX-", characters: .base64url, length: 20...unbounded),
-            PrefixedToken(pattern: .npmToken, prefix: "npm_", characters: .alphanumeric, length: 36...unbounded),
-            // A macaroon of the second version whose location has less than 128 bytes begins so.
-            PrefixedToken(
-                pattern: .pypiToken, prefix: "pypi-AgE", offset: 1, characters: .base64url, length: 40...unbounded),
-        ]
-        + ["hvs.", "hvb.", "hvr."].map {
-            PrefixedToken(pattern: .vaultToken, prefix: $0, characters: .base64url, length: 24...unbounded)
-        } + [
-            PrefixedToken(
-                pattern: .anthropicKey, prefix: "sk-ant-", offset: 2, characters: .base64url, length: 24...unbounded)
-        ]
-        + ["sk-proj-", "sk-svcacct-", "sk-admin-"].map {
-            PrefixedToken(pattern: .openAIKey, prefix: $0, offset: 2, characters: .base64url, length: 20...unbounded)
+                pattern: pattern, prefix: $0, offset: offset, characters: characters, length: least...unbounded)
         }
-        + ["dop_v1_", "doo_v1_", "dor_v1_"].map {
+    }
+
+    /// Those of one length.
+    private static func tokens(
+        _ pattern: SecretPattern, _ prefixes: [StaticString], _ characters: ByteClass, exactly length: Int
+    ) -> [PrefixedToken] {
+        prefixes.map {
             PrefixedToken(
-                pattern: .digitalOceanToken, prefix: $0, characters: .lowerHex, length: 64...64, isExact: true)
+                pattern: pattern, prefix: $0, characters: characters, length: length...length, isExact: true)
         }
+    }
+
+    private static var github: [PrefixedToken] {
+        var all = tokens(.githubToken, ["ghp_", "gho_", "ghu_", "ghr_"], .word, from: 36)
+        // Those of apps may hold a JSON Web Token.
+        all += tokens(.githubToken, ["ghs_"], .dotted, from: 36)
+        all += tokens(.githubToken, ["github_pat_"], offset: 6, .word, from: 36)
+        return all
+    }
+
+    private static var gitlab: [PrefixedToken] {
+        tokens(
+            .gitlabToken,
+            ["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glimt-", "glagent-"], .dotted,
+            from: 20)
+    }
+
+    private static var slack: [PrefixedToken] {
+        // Those of browsers are percent-encoded.
+        var all = tokens(
+            .slackToken,
+            ["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-"],
+            .dotted.union("%"), from: 10)
+        all += tokens(.slackToken, ["xapp-"], .base64url, from: 10)
+        return all
+    }
+
+    private static var stripe: [PrefixedToken] {
+        var all = tokens(
+            .stripeKey, ["sk_live_", "rk_live_", "sk_test_", "rk_test_"], offset: 1, .word, from: 16)
+        all += tokens(.stripeKey, ["whsec_"], offset: 2, .base64, from: 24)
+        return all
+    }
+
+    private static var clouds: [PrefixedToken] {
+        var all = tokens(.awsAccessKeyID, ["AKIA", "ASIA"], .upperAlphanumeric, exactly: 16)
+        all += tokens(.googleAPIKey, ["AIza"], .base64url, exactly: 35)
+        all += tokens(.googleOAuth, ["ya29."], .dotted, from: 20)
+        all += tokens(.googleOAuth, ["1//0"], .base64url, from: 30)
+        all += tokens(.googleOAuth, ["GOCSPX-"], .base64url, from: 20)
+        all += tokens(.digitalOceanToken, ["dop_v1_", "doo_v1_", "dor_v1_"], .lowerHex, exactly: 64)
+        return all
+    }
+
+    private static var registries: [PrefixedToken] {
+        var all = tokens(.npmToken, ["npm_"], .alphanumeric, from: 36)
+        // A macaroon of the second version whose location has less than 128 bytes begins so.
+        all += tokens(.pypiToken, ["pypi-AgE"], offset: 1, .base64url, from: 40)
+        return all
+    }
+
+    private static var vault: [PrefixedToken] {
+        tokens(.vaultToken, ["hvs.", "hvb.", "hvr."], .base64url, from: 24)
+    }
+
+    private static var models: [PrefixedToken] {
+        var all = tokens(.anthropicKey, ["sk-ant-"], offset: 2, .base64url, from: 24)
+        all += tokens(.openAIKey, ["sk-proj-", "sk-svcacct-", "sk-admin-"], offset: 2, .base64url, from: 20)
+        return all
+    }
 
     var rule: PatternRule {
         let window = prefix.withUTF8Buffer {
