@@ -20,43 +20,24 @@ final class LoopTaskExecutor: TaskExecutor {
         loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 
-    /// Says that an exchange begins (1) or ends (-1) on the loop.
-    func count(_ change: Int) {
-        resumption.value.exchanges += change
-    }
-
-    /// Runs `body`, which resumes tasks. Those that run on this loop go on when it returns, instead of in a turn of the
-    /// loop of their own. Called on the loop, as the last step of what a handler does.
+    /// Runs `body`, which resumes tasks. Those that run on this loop go on at the end of its turn, all one after the
+    /// other: that is one task of the loop for all, and the same code is not fetched anew for each.
+    ///
+    /// Not at once: what the loop still has to read may be the end of the connection that their next requests would get.
     func resuming(_ body: () -> Void) {
-        let resumption = resumption.value
-        switch resumption.collect(body) {
-        case .nothing: break
-        case .now: run(resumption)
-        case .atTheEndOfTheTurn: loop.execute { self.run(self.resumption.value) }
-        }
+        if resumption.value.collect(body) { loop.execute { self.run() } }
     }
 
-    private func run(_ resumption: LoopResumption) {
-        resumption.run { $0.runSynchronously(on: asUnownedTaskExecutor()) }
+    private func run() {
+        resumption.value.run { $0.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }
 
 /// The tasks that the handlers of a loop have resumed. Lives on the event loop.
 private final class LoopResumption {
-    enum Run {
-        case nothing
-        case now
-        case atTheEndOfTheTurn
-    }
-
-    /// With so many exchanges under way others are likely to be answered in the same turn of the loop. Their tasks go on
-    /// together at its end: the same code runs for all, and is not fetched anew for each.
-    private static let manyExchanges = 4
-
     private var jobs: [UnownedJob] = []
     private var isOpen = false
     private var isRunPlanned = false
-    var exchanges = 0
 
     func takes(_ job: UnownedJob) -> Bool {
         guard isOpen else { return false }
@@ -64,19 +45,19 @@ private final class LoopResumption {
         return true
     }
 
-    /// Runs `body`, takes what it resumes, and says when that should be run.
-    func collect(_ body: () -> Void) -> Run {
+    /// Runs `body`, takes what it resumes, and says whether a run has to be planned for that.
+    func collect(_ body: () -> Void) -> Bool {
         guard !isOpen else {
             body()
-            return .nothing
+            return false
         }
         isOpen = true
         body()
         isOpen = false
         // Whoever runs what was there before runs this, too.
-        guard !jobs.isEmpty, !isRunPlanned else { return .nothing }
+        guard !jobs.isEmpty, !isRunPlanned else { return false }
         isRunPlanned = true
-        return exchanges < Self.manyExchanges ? .now : .atTheEndOfTheTurn
+        return true
     }
 
     /// Runs what was taken, and what is added meanwhile.

@@ -76,7 +76,7 @@ struct CallState {
         do {
             try Task.checkCancellation()
             var sealed = SealedFields.none
-            var now = attemptStarted
+            var now = plan.core.configuration.observers.isEmpty ? attemptStarted : runtime.now()
             if let held = plan.authenticator?.heldCredential(at: now) {
                 sealed = try attach(held, proxy: proxy)
             } else if plan.authenticator != nil {

@@ -10,8 +10,15 @@ struct RepeatedHead<Head> {
     private static var most: Int { 64 }
     private static var mostBytes: Int { 8192 }
 
-    private var names: [HTTPField.Name] = []
+    private struct Name {
+        let name: HTTPField.Name
+        /// Whether its values may be kept beyond their answer.
+        let isHarmless: Bool
+    }
+
+    private var names: [Name] = []
     private var values: [String] = []
+    private var isKeepable = true
     private var status = 0
     private var head: Head?
 
@@ -22,12 +29,18 @@ struct RepeatedHead<Head> {
         guard let head, status == self.status, count == values.count else { return nil }
         var position = 0
         for (name, value) in fields {
-            guard position < values.count, values[position] == value, names[position].rawName == name else {
-                return nil
-            }
+            guard position < values.count, RepeatedHead.isSame(values[position], value),
+                RepeatedHead.isSame(names[position].name.rawName, name)
+            else { return nil }
             position += 1
         }
         return head
+    }
+
+    /// Whether two texts, the first of ASCII, have the same bytes. Unicode holds others equal too (U+212A and K), which
+    /// are longer.
+    private static func isSame(_ kept: String, _ text: String) -> Bool {
+        kept.utf8.count == text.utf8.count && kept == text
     }
 
     /// Notes a field of a new head, and gives its name; nil if that is none.
@@ -37,33 +50,52 @@ struct RepeatedHead<Head> {
         _ text: String, _ value: String, at position: Int,
         parse: (String) -> HTTPField.Name? = { HTTPField.Name($0) }
     ) -> HTTPField.Name? {
+        if position == 0 { isKeepable = true }
         head = nil
-        let isKnown = position < names.count && names[position].rawName == text
-        guard let name = isKnown ? names[position] : parse(text) else { return nil }
-        guard position < Self.most else { return name }
+        let isKnown = position < names.count && RepeatedHead.isSame(names[position].name.rawName, text)
+        let name: Name
+        if isKnown {
+            name = names[position]
+        } else {
+            guard let parsed = parse(text) else { return nil }
+            name = Name(name: parsed, isHarmless: RepeatedHeadNames.harmless.contains(parsed.canonicalName))
+        }
+        guard position < Self.most else {
+            isKeepable = false
+            return name.name
+        }
         if position == names.count {
             names.append(name)
         } else if !isKnown, position < names.count {
             names[position] = name
         }
+        let isKept = name.isHarmless && value.utf8.count < Self.mostBytes && value.utf8.allSatisfy { $0 < 0x80 }
+        if !isKept { isKeepable = false }
         if position == values.count {
-            values.append(value)
+            values.append(isKept ? value : "")
         } else if position < values.count {
-            values[position] = value
+            values[position] = isKept ? value : ""
         }
-        return name
+        return name.name
     }
 
-    /// Keeps a head all of whose fields were noted.
+    /// Keeps a head all of whose fields were noted, if they are few, short and harmless.
     mutating func keep(_ head: Head, of status: Int, _ fields: HTTPFields, bytes: Int) {
         values.removeLast(max(0, values.count - fields.count))
-        // What a cookie holds is a secret: it stays no longer than its answer.
-        guard fields.count == values.count, bytes <= Self.mostBytes, !fields.contains(.setCookie) else {
-            values = []
-            return
-        }
+        guard isKeepable || fields.isEmpty, fields.count == values.count, bytes <= Self.mostBytes else { return }
         self.status = status
         self.head = head
     }
+}
+
+/// Fields that say nothing that somebody might want to hide. What another one holds, a cookie or a place to go to with a
+/// code in its query, stays no longer than its answer.
+private enum RepeatedHeadNames {
+    static let harmless: Set<String> = [
+        "accept-ranges", "access-control-allow-origin", "age", "alt-svc", "cache-control", "connection",
+        "content-encoding", "content-language", "content-length", "content-type", "date", "expires", "keep-alive",
+        "last-modified", "server", "strict-transport-security", "transfer-encoding", "vary", "via",
+        "x-content-type-options", "x-frame-options", "x-powered-by",
+    ]
 }
 #endif

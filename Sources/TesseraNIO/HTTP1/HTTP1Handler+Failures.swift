@@ -31,6 +31,7 @@ extension HTTP1Handler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         ended?.isReusable = false
         deliver()
+        if current == nil { connection?.drain() }
         fail(TransportFailure(onTheWire: error, phase: phase, progress: progress))
         context.close(promise: nil)
     }
@@ -38,7 +39,6 @@ extension HTTP1Handler {
     /// Ends the current exchange, and the connection: nobody knows what else will come on it.
     func fail(_ failure: TransportFailure) {
         guard var done = current.take() else { return }
-        executor.count(-1)
         connection?.drain()
         done.heldPiece?.permission?.resume(returning: .success(false))
         var failure = failure

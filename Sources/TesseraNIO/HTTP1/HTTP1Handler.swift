@@ -36,7 +36,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
 
     let wire: HTTP1WireHandler
     private let decompresses: Bool
-    let executor: LoopTaskExecutor
+    private let executor: LoopTaskExecutor
     var context: ChannelHandlerContext?
     var current: Current?
     /// An exchange that is over, until the bytes that came with its end are all read.
@@ -87,7 +87,6 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
                 streamsBody: streamsBody || waits, streamedLength: body?.length,
                 continueBy: waits ? now + Self.continueWait : nil),
             lastProgress: now)
-        executor.count(1)
         if case .bytes(let bytes) = exchange.request.body {
             if waits {
                 current?.heldPiece = HeldPiece(bytes: ByteBuffer(bytes: bytes), isLast: true)
@@ -156,6 +155,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
             case .body(let bytes): try current?.receiver.receive(bytes)
             case .end:
                 current?.machine.receivedEnd()
+                wire.answerIsComplete()
                 try end()
             }
         } catch {
@@ -194,7 +194,6 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     private func end() throws(TransportFailure) {
         let outcome = try current?.receiver.finish()
         guard let done = current.take() else { return }
-        executor.count(-1)
         done.heldPiece?.permission?.resume(returning: .success(false))
         finished.keep(done.receiver)
         holdsRead = false
@@ -215,14 +214,14 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     /// Delivers a whole answer, and gives the connection back first: the caller's next request may want it at once.
     func deliver() {
         guard let ended = ended.take() else { return }
-        if ended.isReusable {
+        if ended.isReusable, !wire.hasLeftovers {
             connection?.hasAnswered()
             connection?.release(at: wire.lastRead)
         } else {
             connection?.drain()
         }
         if let outcome = ended.outcome { ended.exchange.finish(outcome) }
-        if !ended.isReusable { context?.close(promise: nil) }
+        if !ended.isReusable || wire.hasLeftovers { context?.close(promise: nil) }
     }
 
     // MARK: Life

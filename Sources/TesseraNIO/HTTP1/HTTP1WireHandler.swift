@@ -36,6 +36,9 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
     private var headLines = 0
     private var lineLimit = Int.max
 
+    /// Whether a request was written whose answer is not whole.
+    private var isAnswerDue = false
+
     /// Bytes of the current request that were handed to the socket.
     private(set) var sentBytes = 0
     /// Whether anything has come since the request was written.
@@ -74,6 +77,7 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
         headLimit = request.limits.headerBytes
         lineLimit = request.limits.headerCount + 2
         if case .stream(nil, _) = request.body { isChunked = true } else { isChunked = false }
+        isAnswerDue = true
         decoder.write(data: .head(request.head.method == .head ? Self.headOfHEAD : Self.head))
         send(context, bytes, nil)
     }
@@ -111,7 +115,22 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
         headLimit = .max
     }
 
+    /// The answer is whole. What follows belongs to nobody, least of all to the next request (response splitting).
+    func answerIsComplete() {
+        isAnswerDue = false
+    }
+
+    /// Whether bytes behind an answer were read with it, as far as the decoder has left them.
+    var hasLeftovers: Bool { undecoded.readableBytes > 0 }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard isAnswerDue else {
+            isDone = true
+            return context.fireErrorCaught(
+                TransportFailure(
+                    .protocolViolation, phase: .head, progress: .sent(bytes: nil),
+                    message: "the server sends what nobody asked for"))
+        }
         var bytes = unwrapInboundIn(data)
         sawBytes = true
         lastRead = .now()
@@ -137,7 +156,7 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
             if undecoded.readableBytes > 0 {
                 undecoded.writeBuffer(&bytes)
                 bytes = undecoded
-                undecoded.clear()
+                undecoded = ByteBuffer()
             }
             do {
                 _ = try decoder.decode(context: context, buffer: &bytes)
@@ -148,7 +167,7 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
             if bytes.readableBytes > 0 {
                 bytes.writeBuffer(&undecoded)
                 undecoded = bytes
-                bytes.clear()
+                bytes = ByteBuffer()
             }
         } while hasMore
     }

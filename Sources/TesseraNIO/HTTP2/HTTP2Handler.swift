@@ -45,8 +45,6 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
     private var isReading = false
     /// Buffered answers that came with this read and whose callers have not heard of it.
     private var answered: [(exchange: Exchange, outcome: Exchange.Outcome)] = []
-    /// Whether callers go on within the end of a read, and send their next requests.
-    private var isDelivering = false
     private var isFlushDue = false
     private var isFlushPlanned = false
     private var flushTask: (@Sendable () -> Void)?
@@ -132,12 +130,7 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
         isReading = false
         now = nil
         flushAfterReading()
-        if !answered.isEmpty {
-            isDelivering = true
-            executor.resuming { deliver() }
-            isDelivering = false
-            flushAfterReading()
-        }
+        if !answered.isEmpty { executor.resuming { deliver() } }
         context.fireChannelReadComplete()
     }
 
@@ -200,7 +193,7 @@ final class HTTP2Handler: ChannelInboundHandler, ExchangeHandler {
     /// together, and so do frames; one system call serves them all.
     private func flush() {
         guard !isFlushPlanned, !isFlushDue, let context else { return }
-        if isReading || isDelivering {
+        if isReading {
             isFlushDue = true
         } else if table.openCount > 1, let flushTask {
             isFlushPlanned = true

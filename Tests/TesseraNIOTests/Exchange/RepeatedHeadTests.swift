@@ -50,42 +50,45 @@ struct RepeatedHeadTests {
 
     @Test("a head is kept while status, names and values are the same")
     mutating func same() throws {
-        _ = try receive([("Server", "nginx"), ("X-Id", "1")])
-        #expect(isKept([("Server", "nginx"), ("X-Id", "1")]))
-        #expect(!isKept([("Server", "nginx"), ("X-Id", "2")]))
-        #expect(!isKept([("server", "nginx"), ("X-Id", "1")]))
-        #expect(!isKept([("X-Id", "1"), ("Server", "nginx")]))
-        #expect(!isKept([("Server", "nginx")]))
-        #expect(!isKept([("Server", "nginx"), ("X-Id", "1")], status: 204))
+        _ = try receive([("Server", "K"), ("Age", "1")])
+        #expect(isKept([("Server", "K"), ("Age", "1")]))
+        #expect(!isKept([("Server", "K"), ("Age", "2")]))
+        #expect(!isKept([("server", "K"), ("Age", "1")]))
+        #expect(!isKept([("Age", "1"), ("Server", "K")]))
+        #expect(!isKept([("Server", "K")]))
+        #expect(!isKept([("Server", "K"), ("Age", "1")], status: 204))
+        #expect(!isKept([("Server", "\u{212A}"), ("Age", "1")]), "equal to K for Unicode")
     }
 
-    @Test("a cookie is not kept beyond its answer")
-    mutating func cookies() throws {
-        _ = try receive([("Set-Cookie", "sid=1")])
-        #expect(!isKept([("Set-Cookie", "sid=1")]))
+    @Test(
+        "what may be a secret is not kept beyond its answer", arguments: ["Set-Cookie", "Location", "X-Subject-Token"])
+    mutating func secrets(name: String) throws {
+        _ = try receive([("Server", "nginx"), (name, "a-secret-of-this-test")])
+        #expect(!isKept([("Server", "nginx"), (name, "a-secret-of-this-test")]))
+        #expect(!String(reflecting: last).contains("a-secret-of-this-test"))
     }
 
     @Test("a long head is not kept")
     mutating func long() throws {
-        let fields = [("X-Long", String(repeating: "x", count: 9000))]
+        let fields = [("Server", String(repeating: "x", count: 9000))]
         _ = try receive(fields)
         #expect(!isKept(fields.map { (name: $0.0, value: $0.1) }))
-        let many = (0..<100).map { ("X-\($0)", "") }
+        let many = (0..<100).map { _ in ("Via", "") }
         #expect(try receive(many).headerFields.count == 100)
         #expect(!isKept(many.map { (name: $0.0, value: $0.1) }))
     }
 
     @Test("a head that was refused is not the next one's")
     mutating func refused() throws {
-        _ = try receive([("X-A", "1"), ("X-B", "2")])
-        #expect(throws: TransportFailure.self) { _ = try receive([("X-A", "1"), ("not a name", "2")]) }
-        #expect(!isKept([("X-A", "1"), ("X-B", "2")]))
-        #expect(try receive([("X-A", "1"), ("X-B", "2")]).headerFields.map(\.value) == ["1", "2"])
+        _ = try receive([("Age", "1"), ("Via", "2")])
+        #expect(throws: TransportFailure.self) { _ = try receive([("Age", "1"), ("not a name", "2")]) }
+        #expect(!isKept([("Age", "1"), ("Via", "2")]))
+        #expect(try receive([("Age", "1"), ("Via", "2")]).headerFields.map(\.value) == ["1", "2"])
     }
 
     @Test("a lower limit of the next request holds for the same head, too")
     mutating func limits() throws {
-        let fields = [("X-A", String(repeating: "x", count: 100))]
+        let fields = [("Via", String(repeating: "x", count: 100))]
         _ = try receive(fields)
         var limits = ResponseLimits()
         limits.headerBytes = 50

@@ -53,7 +53,12 @@ extension PatternCursor {
     /// Passes an argument of a command, in quotes or without, or a part of one.
     fileprivate mutating func skipArgument() {
         if let (quote, _) = skipQuote() {
-            while let byte = next, byte != quote, ByteClass.printable.contains(byte) { step() }
+            let start = position
+            while position - start < PatternCursor.longest, let byte = next, byte != quote,
+                ByteClass.printable.contains(byte)
+            {
+                step()
+            }
             _ = skip(quote)
         } else if skip(while: PatternCursor.bareArgument) == 0 {
             step()
@@ -100,7 +105,10 @@ private enum CurlOption {
         let separator = UInt8(ascii: self == .user ? ":" : "=")
         var start = cursor.position
         var isFound = false
-        while let byte = cursor.next, byte != quote, allowed.contains(byte) {
+        let first = cursor.position
+        while cursor.position - first < PatternCursor.longest, let byte = cursor.next, byte != quote,
+            allowed.contains(byte)
+        {
             cursor.step()
             guard byte == separator, !isFound else { continue }
             isFound = true

@@ -98,7 +98,8 @@ extension PatternRule {
 
     /// People use all signs in passwords: it ends at a space or a quote, or where the next name of a list begins.
     private static func skipPassword(_ cursor: inout PatternCursor) {
-        while true {
+        let start = cursor.position
+        while cursor.position - start < PatternCursor.longest {
             cursor.skip(while: .unquotedValue)
             guard let byte = cursor.next, passwordSigns.contains(byte), !beginsName(&cursor) else { return }
             cursor.step()
