@@ -95,6 +95,25 @@ struct RedactingStreamTests {
         #expect(!Self.string(output).contains("abcde"))
     }
 
+    /// A rule that reads to an end which never comes would hold everything, and read it again with each piece.
+    @Test(
+        "what a secret's beginning promises and never ends does not fill the memory",
+        arguments: [
+            "curl -b x=", "curl \"", "curl -u \"a:", "curl -u a:", "password=", "password: '", "machine a password ",
+            "<password>", "Authorization: Bearer ", "{\"token\":\"", "https://user:",
+        ], ["A", "&"])
+    func endless(beginning: String, rest: String) {
+        var stream = RedactingStream(Redactor(patterns: .all))
+        let piece = Array(String(repeating: rest, count: 2048).utf8)
+        var given = beginning.utf8.count
+        var output = stream.take(Array(beginning.utf8)).count
+        for _ in 0..<64 {
+            given += piece.count
+            output += stream.take(piece).count
+        }
+        #expect(given - output < 100_000, "\(given) bytes in, \(output) out")
+    }
+
     @Test("bytes that are no text pass unchanged")
     func binary() {
         var random = SeededRandom(seed: 7)
