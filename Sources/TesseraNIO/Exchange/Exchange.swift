@@ -41,6 +41,7 @@ final class Exchange: Sendable {
 
     let request: TransportRequest
     let delivery: Delivery
+    /// When the caller asked, on the same clock as ``deadline``.
     let begun: NIODeadline
     /// The request's deadline on the clock of the event loops.
     let deadline: NIODeadline

@@ -23,7 +23,8 @@ struct UnaskedBytesTests {
         } body: { server in
             try await withTransport(NIOTransport()) { (transport) async throws -> Void in
                 #expect(try await transport.send(.hostile(server.origin, "/first")).text == "/first")
-                try await Task.sleep(for: .milliseconds(200))
+                // The bytes have come when the connection is gone; the suite's limit ends a wait in vain.
+                while transport.connectionCount > 0 { await Task.yield() }
                 #expect(try await transport.send(.hostile(server.origin, "/second")).text == "/second")
                 #expect(server.log.requests.map(\.connection) == [0, 1])
             }
