@@ -118,7 +118,8 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
 
     /// The reader's scope is over. What is unread is given up with the connection.
     func endScope(of exchange: Exchange) {
-        finished.forget(exchange)
+        // The exchange knows its connection, and with it this handler: what is kept here without a reader stays for ever.
+        defer { finished.forget(exchange) }
         guard current?.receiver.exchange === exchange else { return }
         fail(.cancelled(progress: progress, phase: .body))
     }
