@@ -9,7 +9,7 @@ extension HTTP1Handler {
         let isCommitted = current?.receiver.isCommitted == true
         // While a reader does not read, the peer is not to blame for the silence.
         if isCommitted, current?.receiver.stream.isWaiting == false { return nil }
-        let idle = lastProgress + .nanoseconds(exchange.request.phases.idle.clampedNanoseconds)
+        let idle = lastProgress + .nanoseconds(exchange.request.phases.idleNanoseconds)
         let due = isCommitted ? idle : min(idle, exchange.deadline)
         if case .waitingForContinue(let until)? = current?.machine.request { return min(due, until) }
         return due

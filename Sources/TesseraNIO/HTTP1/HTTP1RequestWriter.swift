@@ -7,7 +7,7 @@ import TesseraCore
 ///
 /// Fields come checked (HTTPTypes holds no CR, LF or NUL in them), so what is left to refuse are the target and what the
 /// transport itself says: host and framing.
-struct HTTP1RequestWriter {
+final class HTTP1RequestWriter: Sendable {
     /// Bodies up to this many bytes go out with the head in one write.
     static let smallBody = 16_384
 
@@ -59,7 +59,7 @@ struct HTTP1RequestWriter {
         _ request: TransportRequest, _ target: String, _ withBody: Bool, into bytes: inout HeadBytes
     ) -> String? {
         bytes.put(request.head.method.rawValue)
-        bytes.put(" ")
+        bytes.put(ascii: UInt8(ascii: " "))
         bytes.put(targetPrefix)
         bytes.put(target)
         bytes.put(afterTarget)
@@ -71,7 +71,7 @@ struct HTTP1RequestWriter {
         if let proxyAuthorization {
             bytes.put("Proxy-Authorization: ")
             bytes.put(proxyAuthorization)
-            bytes.put("\r\n")
+            bytes.putLineEnd()
         }
         switch request.body {
         case .none:
@@ -82,32 +82,30 @@ struct HTTP1RequestWriter {
         case .stream(let length?, _): Self.put(length: length, into: &bytes)
         case .stream(nil, _): bytes.put("Transfer-Encoding: chunked\r\n")
         }
-        bytes.put("\r\n")
+        bytes.putLineEnd()
         if withBody, case .bytes(let body) = request.body, body.count <= Self.smallBody { bytes.put(body) }
         return nil
     }
 
     private static func put(_ field: HTTPField, into bytes: inout HeadBytes) {
         bytes.put(field.name.rawName)
-        bytes.put(": ")
+        bytes.putColon()
         // The bytes as they are: a value need not be UTF-8 (RFC 9110 §5.5).
         field.withUnsafeBytesOfValue { bytes.put($0) }
-        bytes.put("\r\n")
+        bytes.putLineEnd()
     }
 
     private static func put(length: Int, into bytes: inout HeadBytes) {
         bytes.put("Content-Length: ")
         bytes.put(String(length))
-        bytes.put("\r\n")
+        bytes.putLineEnd()
     }
 
     private static func isTarget(_ target: String) -> Bool {
-        var isFirst = true
-        for byte in target.utf8 {
-            guard byte > 0x20, byte < 0x7F, !isFirst || byte == UInt8(ascii: "/") else { return false }
-            isFirst = false
+        var target = target
+        return target.withUTF8 { bytes in
+            bytes.first == UInt8(ascii: "/") && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         }
-        return !isFirst
     }
 
     /// Why a field is the transport's own business; nil for all others.

@@ -9,10 +9,9 @@ import TesseraCore
 ///
 /// It is the home of NIO's decoder, in place of a `ByteToMessageHandler` and its queues. The decoder must see each request
 /// pass, because HEAD has answers without a body. It sees one of two heads that never change; the real one is written here.
-final class HTTP1WireHandler: ChannelDuplexHandler {
+final class HTTP1WireHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = HTTPClientResponsePart
-    typealias OutboundIn = Never
     typealias OutboundOut = IOData
 
     private static let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
@@ -21,7 +20,11 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
     private let writer: HTTP1RequestWriter
     private let decoder: HTTPResponseDecoder
     private var context: ChannelHandlerContext?
+    // As in `HTTP1Handler`: overlapping access is looked for in debug builds.
     /// Bytes of an element that is not whole yet.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var undecoded = ByteBuffer()
     private var isDecoding = false
     /// Whether more bytes came within the decoding of others.
@@ -29,6 +32,9 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
     /// Whether the decoder has met its end or an error.
     private var isDone = false
     /// Kept from request to request; a new one is made only while the former is still being written.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var buffer = ByteBuffer()
     private var isChunked = false
     private var headBytes = 0
@@ -38,6 +44,11 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
 
     /// Whether a request was written whose answer is not whole.
     private var isAnswerDue = false
+
+    /// Where the last piece of the answer's body ends in memory.
+    private var bodyEnd: UnsafeRawPointer?
+    /// Whether something follows the answer in what was read with its end.
+    private var hasTail = false
 
     /// Bytes of the current request that were handed to the socket.
     private(set) var sentBytes = 0
@@ -78,6 +89,7 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
         lineLimit = request.limits.headerCount + 2
         if case .stream(nil, _) = request.body { isChunked = true } else { isChunked = false }
         isAnswerDue = true
+        hasTail = false
         decoder.write(data: .head(request.head.method == .head ? Self.headOfHEAD : Self.head))
         send(context, bytes, nil)
     }
@@ -103,6 +115,11 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
         send(context, ByteBuffer(staticString: "0\r\n\r\n"), promise)
     }
 
+    /// Flushes what was written, on a shorter way than through this handler.
+    func flush() {
+        context?.flush()
+    }
+
     private func send(_ context: ChannelHandlerContext, _ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
         sentBytes &+= bytes.readableBytes
         context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
@@ -120,8 +137,27 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
         isAnswerDue = false
     }
 
-    /// Whether bytes behind an answer were read with it, as far as the decoder has left them.
-    var hasLeftovers: Bool { undecoded.readableBytes > 0 }
+    /// A piece of the answer's body has come, a part of what was read.
+    func bodyContinues(with piece: ByteBuffer) {
+        bodyEnd = piece.withUnsafeReadableBytes { Self.end(of: $0) }
+    }
+
+    /// Whether bytes behind an answer were read with it.
+    var hasLeftovers: Bool { hasTail || undecoded.readableBytes > 0 }
+
+    /// Whether an answer that came to its end within these bytes ends where they end. The decoder tells of whole heads
+    /// behind it, and keeps the beginning of one to itself.
+    private func isEndOfAnswer(_ bytes: ByteBuffer) -> Bool {
+        bytes.withUnsafeReadableBytes { bytes in
+            // A body with a length, or else the empty line behind a head or the last chunk (RFC 9112 §6.3, §7.1).
+            if let bodyEnd, bodyEnd == Self.end(of: bytes) { return true }
+            return bytes.count >= 4 ? bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) : bytes.last == UInt8(ascii: "\n")
+        }
+    }
+
+    private static func end(of bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
+        bytes.baseAddress.map { $0 + bytes.count }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard isAnswerDue else {
@@ -158,12 +194,16 @@ final class HTTP1WireHandler: ChannelDuplexHandler {
                 bytes = undecoded
                 undecoded = ByteBuffer()
             }
+            let wasDue = isAnswerDue
+            let all = bytes
+            bodyEnd = nil
             do {
                 _ = try decoder.decode(context: context, buffer: &bytes)
             } catch {
                 isDone = true
                 return context.fireErrorCaught(error)
             }
+            if wasDue, !isAnswerDue { hasTail = !isEndOfAnswer(all) }
             if bytes.readableBytes > 0 {
                 bytes.writeBuffer(&undecoded)
                 undecoded = bytes

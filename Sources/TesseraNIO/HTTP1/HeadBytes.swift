@@ -17,6 +17,22 @@ struct HeadBytes {
         if isDone == nil { put(Array(text.utf8)) }
     }
 
+    mutating func put(ascii byte: UInt8) {
+        if count < space.count { space[count] = byte }
+        count += 1
+    }
+
+    /// Between a field's name and its value.
+    mutating func putColon() {
+        put(ascii: UInt8(ascii: ":"))
+        put(ascii: UInt8(ascii: " "))
+    }
+
+    mutating func putLineEnd() {
+        put(ascii: UInt8(ascii: "\r"))
+        put(ascii: UInt8(ascii: "\n"))
+    }
+
     mutating func put(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { copy($0) }
     }
