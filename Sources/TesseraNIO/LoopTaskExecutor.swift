@@ -35,6 +35,10 @@ final class LoopTaskExecutor: TaskExecutor {
 
 /// The tasks that the handlers of a loop have resumed. Lives on the event loop.
 private final class LoopResumption {
+    // As in `HTTP1Handler`: overlapping access is looked for in debug builds.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var jobs: [UnownedJob] = []
     private var isOpen = false
     private var isRunPlanned = false

@@ -63,9 +63,10 @@ public final class NIOTransport: Transport {
     public var taskExecutor: (any TaskExecutor)? { executors.next() }
 
     /// Sends a request and collects its answer.
-    public func send(_ request: TransportRequest) async throws(TransportFailure) -> TransportReply {
+    @inline(__always)
+    public func send(_ request: consuming TransportRequest) async throws(TransportFailure) -> TransportReply {
         let exchange = try begin(request, .buffered)
-        guard case .stream(_, let write) = request.body else { return try await reply(exchange).get() }
+        guard case .stream(_, let write) = exchange.request.body else { return try await reply(exchange).get() }
         return try await uploading(exchange, write) { await self.reply(exchange) }.get()
     }
 
@@ -103,7 +104,7 @@ public final class NIOTransport: Transport {
     public var connectionCount: Int { pool.connectionCount }
 
     private func begin(
-        _ request: TransportRequest, _ delivery: Exchange.Delivery
+        _ request: consuming TransportRequest, _ delivery: Exchange.Delivery
     ) throws(TransportFailure) -> Exchange {
         if Task.isCancelled { throw .cancelled(progress: .nothingSent) }
         let (remaining, overflow) = request.deadline.nanoseconds.subtractingReportingOverflow(
@@ -118,6 +119,7 @@ public final class NIOTransport: Transport {
     }
 
     /// Starts the exchange and waits for its answer, or for the head of a streamed one.
+    @inline(__always)  // As `send` is: an asynchronous call has a frame to make and to free, and a switch behind it.
     private func reply(_ exchange: Exchange) async -> Exchange.Outcome {
         let connector: Connector
         switch self.connector {

@@ -99,8 +99,9 @@ public struct CallHistory: Sendable, Codable, CustomStringConvertible {
         self.template = template
     }
 
-    mutating func append(_ attempt: Attempt) {
-        if first == nil {
+    mutating func append(_ attempt: consuming Attempt) {
+        // Comparing with nil would copy the attempt.
+        if case .none = first {
             first = attempt
         } else {
             others.append(attempt)

@@ -22,7 +22,7 @@ struct CallState {
     private var credentialUse = CallHistory.CredentialUse.none
     var sentHead: HTTPRequest
     /// What the last answer said; reading it out of a head costs.
-    private var status = HTTPResponse.Status.ok
+    private(set) var status = HTTPResponse.Status.ok
     private var visited: [String] = []
     /// A redirect led away from the credential's origins: what leads back was written by a stranger.
     private var leftCredentialOrigins = false
@@ -62,6 +62,41 @@ struct CallState {
 
     /// Prepares the next attempt: head, hooks, credential, checks.
     mutating func nextAttempt() async throws -> TransportRequest {
+        if let request = try begunAttempt() { return request }
+        return try await awaitedAttempt()
+    }
+
+    /// Begins the next attempt; gives its request when there is nothing to wait for. A call of its own, because one that
+    /// may suspend costs more than what is done here.
+    mutating func begunAttempt() throws -> TransportRequest? {
+        begin()
+        guard plan.core.guards == nil else { return nil }
+        let proxy = plan.core.proxy(for: plan.origin)
+        do {
+            try Task.checkCancellation()
+            let now = plan.core.configuration.observers.isEmpty ? attemptStarted : runtime.now()
+            guard let authenticator = plan.authenticator else { return try request(.none, proxy, now) }
+            guard let held = authenticator.heldCredential(at: now) else { return nil }
+            return try request(try attach(held, proxy: proxy), proxy, now)
+        } catch let error as TesseraError {
+            throw failed(error)
+        }
+    }
+
+    /// The request of an attempt that has begun, after what it has to wait for: its credential, and its turn.
+    mutating func awaitedAttempt() async throws -> TransportRequest {
+        let proxy = plan.core.proxy(for: plan.origin)
+        do {
+            try Task.checkCancellation()
+            var sealed = try await authorize(proxy: proxy)
+            if let guards = plan.core.guards { sealed = try await pass(guards, sealed, proxy: proxy) }
+            return try request(sealed, proxy, runtime.now())
+        } catch let error as TesseraError {
+            throw failed(error)
+        }
+    }
+
+    private mutating func begin() {
         machine.begin()
         attemptNumber = machine.attempt
         if machine.attempt > 1 {
@@ -72,35 +107,26 @@ struct CallState {
             sentHead = CallState.head(plan)
         }
         if !plan.core.configuration.observers.isEmpty { askObservers(plan.core.configuration.observers) }
-        let proxy = plan.core.proxy(for: plan.origin)
-        do {
-            try Task.checkCancellation()
-            var sealed = SealedFields.none
-            var now = plan.core.configuration.observers.isEmpty ? attemptStarted : runtime.now()
-            if let held = plan.authenticator?.heldCredential(at: now) {
-                sealed = try attach(held, proxy: proxy)
-            } else if plan.authenticator != nil {
-                sealed = try await authorize(proxy: proxy)
-                now = runtime.now()
-            }
-            if let guards = plan.core.guards {
-                sealed = try await pass(guards, sealed, proxy: proxy)
-                now = runtime.now()
-            }
-            if let cookies = plan.cookies { addCookies(cookies, to: &sealed) }
-            guard now < deadline else {
-                throw TesseraError(timeLimit: .total, "the call's time was over before it could be sent")
-            }
-            return TransportRequest(
-                origin: plan.origin, head: sentHead, sealed: sealed, body: plan.body,
-                deadline: min(deadline, attemptStarted.advanced(byNanoseconds: plan.core.attemptTimeout)),
-                phases: PhaseLimits(
-                    connect: plan.core.configuration.timeouts.connect, idle: plan.core.configuration.timeouts.idle),
-                limits: plan.core.configuration.limits, proxy: proxy, runtime: runtime)
-        } catch let error as TesseraError {
-            record(nil, .failed(error.code))
-            throw error.with(history: history)
+    }
+
+    /// Mutating, because the compiler copies all of the state for one that is not.
+    private mutating func request(
+        _ sealed: SealedFields, _ proxy: ProxyServer?, _ now: MonotonicInstant
+    ) throws -> TransportRequest {
+        var sealed = sealed
+        if let cookies = plan.cookies { addCookies(cookies, to: &sealed) }
+        guard now < deadline else {
+            throw TesseraError(timeLimit: .total, "the call's time was over before it could be sent")
         }
+        return TransportRequest(
+            origin: plan.origin, head: sentHead, sealed: sealed, body: plan.body,
+            deadline: min(deadline, attemptStarted.advanced(byNanoseconds: plan.core.attemptTimeout)),
+            phases: plan.core.phases, limits: plan.core.configuration.limits, proxy: proxy, runtime: runtime)
+    }
+
+    private mutating func failed(_ error: TesseraError) -> TesseraError {
+        record(nil, .failed(error.code))
+        return error.with(history: history)
     }
 
     /// Waits for the attempt's turn. A credential may have become old meanwhile, and is asked for again.
@@ -152,8 +178,13 @@ struct CallState {
 
     /// Checks where the credential would go: the last thing before the transport.
     private mutating func attach(_ credential: Credential, proxy: ProxyServer?) throws -> SealedFields {
-        let origins = credential.origins ?? plan.core.credentialOrigins
-        guard !leftCredentialOrigins, origins.contains(plan.origin, target: plan.target) else {
+        let isAllowed =
+            if let origins = credential.origins {
+                origins.contains(plan.origin, target: plan.target)
+            } else {
+                plan.core.credentialOrigins.contains(plan.origin, target: plan.target)
+            }
+        guard !leftCredentialOrigins, isAllowed else {
             if machine.redirectsFollowed > 0 { leftCredentialOrigins = true }
             credentialUse = .withheld
             return .none
@@ -167,8 +198,8 @@ struct CallState {
                 remedy: "use https, or send this call with auth: .anonymous")
         }
         // A field of the caller with the credential's name would be sent beside it, and servers differ in which counts.
-        for name in credential.fields.names where sentHead.headerFields.contains(name) {
-            sentHead.headerFields[name] = nil
+        for field in credential.fields.exposed where sentHead.headerFields.contains(field.name) {
+            sentHead.headerFields[field.name] = nil
         }
         self.credential = credential
         credentialUse = .attached
@@ -194,8 +225,26 @@ struct CallState {
         return authenticator.isRefusal(head, of: context(head), rejecting: credential)
     }
 
+    /// Takes the head of an answer. True when it is one to deliver, and no policy has an opinion on it; otherwise
+    /// ``verdict(on:)`` decides.
+    mutating func delivers(_ head: HTTPResponse) -> Bool {
+        guard head.headerFields.count <= plan.core.configuration.limits.headerCount else { return false }
+        if let cookies = plan.cookies { keepCookies(of: head, in: cookies) }
+        status = head.status
+        let result = AttemptSummary.Result.status(status.code)
+        if spent != nil || plan.core.watchesAnswers { note(result, head: head) }
+        guard status.code < 300, !plan.core.retriesSuccesses, !Task.isCancelled else { return false }
+        record(result, .delivered)
+        return true
+    }
+
     /// Decides what follows an answer.
     mutating func conclude(_ head: HTTPResponse) async throws -> Verdict {
+        delivers(head) ? .deliver : try await verdict(on: head)
+    }
+
+    /// Decides what follows an answer that ``delivers(_:)`` has taken.
+    mutating func verdict(on head: HTTPResponse) async throws -> Verdict {
         let limits = plan.core.configuration.limits
         guard head.headerFields.count <= limits.headerCount else {
             return .again(
@@ -204,16 +253,8 @@ struct CallState {
                         .limitExceeded, phase: .head, progress: .sent(bytes: nil),
                         message: "the answer has more than \(limits.headerCount) header fields")))
         }
-        if let cookies = plan.cookies { keepCookies(of: head, in: cookies) }
-        status = head.status
         let code = status.code
         let result = AttemptSummary.Result.status(code)
-        if spent != nil || plan.core.watchesAnswers { note(result, head: head) }
-        // An answer that no policy has an opinion on: nothing to decide.
-        if code < 300, !Task.isCancelled, !plan.core.configuration.retry.statuses.contains(code) {
-            record(result, .delivered)
-            return .deliver
-        }
         var outcome = outcome(result)
         outcome.isRefusal = code == 401 || isRefusal(head)
         var target: AbsoluteURL?

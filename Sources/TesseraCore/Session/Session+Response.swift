@@ -5,6 +5,8 @@ extension Session {
     public struct Response: Sendable, CustomStringConvertible {
         /// Status and header fields.
         public let head: HTTPResponse
+        /// The status.
+        public let status: HTTPResponse.Status
         /// The body, decompressed.
         public let body: [UInt8]
         /// Every attempt and why it was followed by the next.
@@ -16,8 +18,6 @@ extension Session {
         /// The URL that answered, after redirects.
         public var url: AbsoluteURL { AbsoluteURL(origin: origin, requestTarget: target) }
 
-        /// The status.
-        public var status: HTTPResponse.Status { head.status }
         /// The header fields.
         public var headerFields: HTTPFields { head.headerFields }
 

@@ -12,9 +12,12 @@ final class SessionCore: Sendable {
     /// The total and the attempt's timeout in nanoseconds.
     let totalTimeout: Int64
     let attemptTimeout: Int64
+    let phases: PhaseLimits
     /// A head with the base's scheme and authority, which need not be checked again for each request.
     let head: HTTPRequest
     let policies: CallPolicies
+    /// Whether the retry policy knows a status below 300.
+    let retriesSuccesses: Bool
     /// What stands between attempts and origins; nil when the session asks for none of it.
     let guards: OriginGuards?
     /// Whether every answer is reported, and not only those after a retry.
@@ -45,6 +48,7 @@ final class SessionCore: Sendable {
             configuration.mounts.isEmpty
             ? nil : try SessionMounts(configuration, base: base, transport: transport)
         policies = CallPolicies(retry: configuration.retry, redirects: configuration.redirects)
+        retriesSuccesses = configuration.retry.statuses.contains { $0 < 300 }
         guards = OriginGuards(configuration)
         let budget = configuration.retry.budget
         watchesAnswers = guards != nil || budget.map { $0.gain > 0 || $0.failureCost > 0 } == true
@@ -52,6 +56,7 @@ final class SessionCore: Sendable {
         bindsTree = configuration.auth.map { CallTree.isNeeded(by: $0) } == true
         totalTimeout = configuration.timeouts.total.clampedNanoseconds
         attemptTimeout = configuration.timeouts.attempt.clampedNanoseconds
+        phases = PhaseLimits(connect: configuration.timeouts.connect, idle: configuration.timeouts.idle)
         if let auth = configuration.auth as? StaticAuthenticator { try auth.validate() }
         try configuration.cookies?.claim(by: configuration.authAssignment)
         if configuration.auth != nil { try Self.refuseClearText(home, configuration) }

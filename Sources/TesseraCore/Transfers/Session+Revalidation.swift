@@ -27,7 +27,8 @@ extension Session {
             head: HTTPResponse(
                 status: known.status,
                 headerFields: Revalidation.updated(known.headerFields, by: response.headerFields)),
-            body: known.body, history: response.history, origin: known.origin, target: known.target,
+            status: known.status, body: known.body, history: response.history, origin: known.origin,
+            target: known.target,
             coding: known.coding)
     }
 }

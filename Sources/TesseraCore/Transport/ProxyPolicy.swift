@@ -10,18 +10,55 @@ public struct ProxyServer: Sendable, Hashable {
         case socks5h
     }
 
-    /// Where it listens. Its scheme is that of the connection to the proxy itself.
-    public var origin: Origin
-    /// What it speaks.
-    public var kind: Kind
-    /// Who is asking, sealed from `user:password@` of the proxy's URL.
-    public var authorization: ProxyAuthorization?
+    /// One reference: that there is no proxy is copied several times a request.
+    private var parts: Parts
+
+    private final class Parts: Sendable {
+        let origin: Origin
+        let kind: Kind
+        let authorization: ProxyAuthorization?
+
+        init(_ origin: Origin, _ kind: Kind, _ authorization: ProxyAuthorization?) {
+            self.origin = origin
+            self.kind = kind
+            self.authorization = authorization
+        }
+    }
 
     /// A proxy at `origin`.
     public init(origin: Origin, kind: Kind = .http, authorization: ProxyAuthorization? = nil) {
-        self.origin = origin
-        self.kind = kind
-        self.authorization = authorization
+        parts = Parts(origin, kind, authorization)
+    }
+
+    /// Where it listens. Its scheme is that of the connection to the proxy itself.
+    public var origin: Origin {
+        get { parts.origin }
+        set { parts = Parts(newValue, kind, authorization) }
+    }
+
+    /// What it speaks.
+    public var kind: Kind {
+        get { parts.kind }
+        set { parts = Parts(origin, newValue, authorization) }
+    }
+
+    /// Who is asking, sealed from `user:password@` of the proxy's URL.
+    public var authorization: ProxyAuthorization? {
+        get { parts.authorization }
+        set { parts = Parts(origin, kind, newValue) }
+    }
+
+    /// Whether both are the same proxy, asked by the same user with the same password.
+    public static func == (one: ProxyServer, other: ProxyServer) -> Bool {
+        one.parts === other.parts
+            || (one.origin == other.origin && one.kind == other.kind && one.authorization == other.authorization)
+    }
+
+    /// Hashes what is no secret.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(origin)
+        hasher.combine(kind)
+        hasher.combine(authorization)
     }
 }
 

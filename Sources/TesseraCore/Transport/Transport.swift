@@ -10,7 +10,7 @@ public protocol Transport: Sendable {
     var capabilities: TransportCapabilities { get }
 
     /// Sends `request` and collects the whole answer, at most `request.limits.bodyBytes` of it.
-    func send(_ request: TransportRequest) async throws(TransportFailure) -> TransportReply
+    func send(_ request: consuming TransportRequest) async throws(TransportFailure) -> TransportReply
 
     /// Sends `request` and calls `consume` once the head is there. When `consume` returns or throws, the exchange is
     /// over: the connection is reused if the body was read to its end, and closed otherwise.
@@ -115,12 +115,15 @@ public struct PhaseLimits: Sendable, Hashable {
     /// For the connection, TLS included.
     public var connect: Duration
     /// Between two bytes from the peer.
-    public var idle: Duration
+    public var idle: Duration { didSet { idleNanoseconds = idle.clampedNanoseconds } }
+    /// ``idle``, divided once and not for each request.
+    package private(set) var idleNanoseconds: Int64
 
     /// Bounds of the given lengths.
     public init(connect: Duration = .seconds(10), idle: Duration = .seconds(30)) {
         self.connect = connect
         self.idle = idle
+        idleNanoseconds = idle.clampedNanoseconds
     }
 }
 

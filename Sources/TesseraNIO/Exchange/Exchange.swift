@@ -125,18 +125,23 @@ final class Exchange: Sendable {
     }
 
     /// Resumes the caller, unless that has happened.
-    func finish(_ outcome: Outcome) {
+    func finish(_ outcome: consuming Outcome) {
+        // A stream goes on after its head; its connection must stay reachable for a cancellation.
+        let goesOn = delivery == .streamed && outcome.isSuccess
         let (caller, starter, sentBefore) = state.withLock { state in
             let caller = state.caller
             state.caller = nil
-            // A stream goes on after its head; its connection must stay reachable for a cancellation.
-            guard delivery == .buffered || !outcome.isSuccess else { return (caller, Starter?.none, Int?.none) }
+            guard !goesOn else { return (caller, Starter?.none, Int?.none) }
             state.place = .over
             let starter = state.starter
             state.starter = nil
             return (caller, starter, state.sentBefore)
         }
-        caller?.resume(returning: sentBefore.map { outcome.afterSending($0) } ?? outcome)
+        if let sentBefore {
+            caller?.resume(returning: outcome.afterSending(sentBefore))
+        } else {
+            caller?.resume(returning: outcome)
+        }
         starter?.resume(returning: nil)
     }
 

@@ -44,7 +44,7 @@ final class HTTP2Stream {
         receiver = ResponseReceiver(exchange, decompresses: decompresses)
         self.machine = machine
         lastProgress = now
-        idleLimit = .nanoseconds(exchange.request.phases.idle.clampedNanoseconds)
+        idleLimit = .nanoseconds(exchange.request.phases.idleNanoseconds)
     }
 
     /// Whether the caller of a streamed exchange has its head, and reads the rest on its own.
