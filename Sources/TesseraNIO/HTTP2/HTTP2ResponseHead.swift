@@ -55,8 +55,10 @@ struct HTTP2ResponseHead {
     }
 
     private static func repeated(_ block: HPACKHeaders, _ last: RepeatedHead<HTTP2ResponseHead>) -> HTTP2ResponseHead? {
-        guard let first = block.first, first.name == ":status", let status = code(first.value) else { return nil }
-        return last.head(of: status, count: block.count - 1, block.lazy.dropFirst().map { ($0.name, $0.value) })
+        var fields = block.makeIterator()
+        guard let first = fields.next(), first.name == ":status", let status = code(first.value) else { return nil }
+        return last.head(
+            of: status, count: block.count - 1, IteratorSequence(fields).lazy.map { ($0.name, $0.value) })
     }
 
     /// Checks trailers, which are not delivered.

@@ -13,7 +13,14 @@ final class HTTP2Stream {
     }
 
     let id: HTTP2StreamID
+    // As in `HTTP1Handler`: overlapping access is looked for in debug builds.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var receiver: ResponseReceiver
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var machine: HTTP2StreamStateMachine
     var window = HTTP2ReceiveWindow(size: HTTP2Limits.streamWindow)
     /// Whether the peer still counts the stream among those under way.

@@ -46,11 +46,11 @@ struct HTTP1StrictnessTests {
         }
     }
 
-    /// The deadline would end it too; the count ends it at once.
+    /// The deadline would end it too; the count ends it at once, and long before the limit of a head's lines.
     @Test func aRowOfInformationalAnswersExceedsALimit() async throws {
         try await RawServer.withRunning { connection in
             _ = try connection.readRequest()
-            for _ in 0..<100 { try connection.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") }
+            for _ in 0..<50 { try connection.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") }
             _ = try connection.waitForClose(within: .seconds(4))
         } body: { server in
             try await withTransport(NIOTransport()) { (transport) async throws -> Void in
