@@ -100,8 +100,8 @@ extension CallState {
         sentHead = CallState.head(plan)
         let observers = plan.core.configuration.observers
         if !observers.isEmpty { askObservers(observers) }
-        for name in request.sealed.names { sentHead.headerFields[name] = nil }
-        other.head = sentHead
+        for name in request.sealed.names { sentHead.fields[name] = nil }
+        other.requestHead = sentHead
         sentHead = first
         return other
     }

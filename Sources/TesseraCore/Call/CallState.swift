@@ -20,7 +20,7 @@ struct CallState {
     var attemptStarted: MonotonicInstant
     private var credential: Credential?
     private var credentialUse = CallHistory.CredentialUse.none
-    var sentHead: HTTPRequest
+    var sentHead: RequestHead
     /// What the last answer said; reading it out of a head costs.
     private(set) var status = HTTPResponse.Status.ok
     private var visited: [String] = []
@@ -47,17 +47,14 @@ struct CallState {
         self.plan = plan
     }
 
-    static func head(_ plan: CallPlan) -> HTTPRequest {
+    static func head(_ plan: CallPlan) -> RequestHead {
         guard plan.origin == plan.core.home else {
-            return HTTPRequest(
-                method: plan.method, scheme: plan.origin.scheme.rawValue, authority: plan.origin.authority,
-                path: plan.target, headerFields: plan.fields)
+            return RequestHead(
+                HTTPRequest(
+                    method: plan.method, scheme: plan.origin.scheme.rawValue, authority: plan.origin.authority,
+                    path: plan.target, headerFields: plan.fields))
         }
-        var head = plan.core.head
-        if plan.method != .get { head.method = plan.method }
-        head.path = plan.target
-        head.headerFields = plan.fields
-        return head
+        return RequestHead(plan.core.head, method: plan.method, target: plan.target, fields: plan.fields)
     }
 
     /// Prepares the next attempt: head, hooks, credential, checks.
@@ -144,16 +141,13 @@ struct CallState {
     }
 
     mutating func askObservers(_ observers: [any AttemptObserver]) {
-        let head = sentHead
+        var head = sentHead.whole
         for observer in observers {
-            observer.willSend(
-                &sentHead, attempt: machine.attempt, crossesOrigin: plan.origin != plan.core.base.origin)
+            observer.willSend(&head, attempt: machine.attempt, crossesOrigin: plan.origin != plan.core.base.origin)
         }
-        sentHead.method = head.method
-        sentHead.scheme = head.scheme
-        sentHead.authority = head.authority
-        sentHead.path = head.path
-        for name in RequestHeaders.reservedNames { sentHead.headerFields[fields: name] = [] }
+        // Fields are theirs to change; where the request goes, and what it does, is not.
+        sentHead.fields = head.headerFields
+        for name in RequestHeaders.reservedNames { sentHead.fields[fields: name] = [] }
     }
 
     /// Asks for the credential.
@@ -198,8 +192,8 @@ struct CallState {
                 remedy: "use https, or send this call with auth: .anonymous")
         }
         // A field of the caller with the credential's name would be sent beside it, and servers differ in which counts.
-        for field in credential.fields.exposed where sentHead.headerFields.contains(field.name) {
-            sentHead.headerFields[field.name] = nil
+        for field in credential.fields.exposed where sentHead.fields.contains(field.name) {
+            sentHead.fields[field.name] = nil
         }
         self.credential = credential
         credentialUse = .attached
@@ -214,7 +208,7 @@ struct CallState {
 
     private func context(_ answer: HTTPResponse? = nil) -> AttemptContext {
         AttemptContext(
-            number: machine.attempt, head: sentHead, body: plan.body, answer: answer, origin: plan.origin,
+            number: machine.attempt, head: sentHead.whole, body: plan.body, answer: answer, origin: plan.origin,
             deadline: deadline, runtime: runtime, transport: plan.core.transport)
     }
 
@@ -406,14 +400,13 @@ struct CallState {
     mutating func record(
         _ result: AttemptSummary.Result?, _ decision: CallHistory.Decision, number: Int? = nil
     ) {
-        var attempt = CallHistory.Attempt(
+        let attempt = CallHistory.Attempt(
             number: number ?? attemptNumber, method: plan.method, origin: plan.origin, credential: credentialUse,
             started: started.duration(to: attemptStarted), duration: attemptStarted.duration(to: runtime.now()),
-            result: result, decision: decision)
-        attempt.heldBack = heldBack
+            result: result, decision: decision, heldBack: heldBack)
         heldBack = nil
-        history.append(attempt)
         for observer in plan.core.configuration.observers { observer.didFinish(attempt) }
+        history.append(consume attempt)
     }
 
     /// The decision that the history ends with.

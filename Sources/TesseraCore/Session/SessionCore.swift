@@ -14,7 +14,7 @@ final class SessionCore: Sendable {
     let attemptTimeout: Int64
     let phases: PhaseLimits
     /// A head with the base's scheme and authority, which need not be checked again for each request.
-    let head: HTTPRequest
+    let head: RequestHead.Base
     let policies: CallPolicies
     /// Whether the retry policy knows a status below 300.
     let retriesSuccesses: Bool
@@ -68,7 +68,8 @@ final class SessionCore: Sendable {
         try RequestHeaders(dictionaryLiteral: ("User-Agent", configuration.userAgent)).apply(to: &fields)
         try configuration.headers.apply(to: &fields)
         self.fields = fields
-        head = HTTPRequest(method: .get, scheme: home.scheme.rawValue, authority: home.authority, path: nil)
+        head = RequestHead.Base(
+            HTTPRequest(method: .get, scheme: home.scheme.rawValue, authority: home.authority, path: nil))
         switch configuration.proxy {
         case .none: proxies = nil
         case .environment: proxies = try ProxyEnvironment(Platform.environment)

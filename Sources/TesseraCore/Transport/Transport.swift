@@ -65,7 +65,12 @@ public struct TransportRequest: Sendable {
     /// Where the connection goes. `head`'s scheme and authority say the same.
     public var origin: Origin
     /// Method, target and header fields, without credentials.
-    public var head: HTTPRequest
+    public var head: HTTPRequest {
+        get { requestHead.whole }
+        set { requestHead = RequestHead(newValue) }
+    }
+    /// The parts of ``head``.
+    package var requestHead: RequestHead
     /// The fields of the credential, merged at the last line before the wire.
     public var sealed: SealedFields
     /// The body.
@@ -76,10 +81,11 @@ public struct TransportRequest: Sendable {
     public var phases: PhaseLimits
     /// The bounds of what the peer may send.
     public var limits: ResponseLimits
+    // Not `ProxyServer?`: that would have the value nil first, and a value that is changed while it is made is copied.
     /// The proxy to go through.
-    public var proxy: ProxyServer?
+    public var proxy: Optional<ProxyServer>
     /// Which connection it goes over.
-    public var connection = ConnectionChoice.reused
+    public var connection: ConnectionChoice
     /// The clock of `deadline`.
     public var runtime: Runtime
 
@@ -89,14 +95,24 @@ public struct TransportRequest: Sendable {
         deadline: MonotonicInstant, phases: PhaseLimits = PhaseLimits(), limits: ResponseLimits = ResponseLimits(),
         proxy: ProxyServer? = nil, runtime: Runtime = .current
     ) {
+        self.init(
+            origin: origin, head: RequestHead(head), sealed: sealed, body: body, deadline: deadline, phases: phases,
+            limits: limits, proxy: proxy, runtime: runtime)
+    }
+
+    init(
+        origin: Origin, head: RequestHead, sealed: SealedFields, body: OutgoingBody, deadline: MonotonicInstant,
+        phases: PhaseLimits, limits: ResponseLimits, proxy: ProxyServer?, runtime: Runtime
+    ) {
         self.origin = origin
-        self.head = head
+        requestHead = head
         self.sealed = sealed
         self.body = body
         self.deadline = deadline
         self.phases = phases
         self.limits = limits
         self.proxy = proxy
+        connection = .reused
         self.runtime = runtime
     }
 }

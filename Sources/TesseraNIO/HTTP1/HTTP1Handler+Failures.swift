@@ -61,7 +61,7 @@ extension HTTP1Handler {
         else { return false }
         let request = done.receiver.exchange.request
         if case .stream = request.body { return false }
-        switch request.head.method {
+        switch request.requestHead.method {
         case .get, .head, .options, .trace, .put, .delete: return true
         default: return false
         }

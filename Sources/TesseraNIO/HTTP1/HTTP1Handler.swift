@@ -198,7 +198,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         guard let exchange = current?.receiver.exchange else { return }
         let received = try ReceivedHead(head, limits: exchange.request.limits, last: &lastHead)
         let hasBody =
-            received.status != 204 && received.status != 304 && exchange.request.head.method != .head
+            received.status != 204 && received.status != 304 && exchange.request.requestHead.method != .head
         current?.machine.receivedHead(keepsAlive: head.isKeepAlive)
         try current?.receiver.receive(
             received.response, status: received.status, announced: hasBody ? received.announcedLength : nil,
@@ -272,7 +272,7 @@ extension TransportRequest {
 
     /// Whether the body waits for the server's permission (RFC 9110 §10.1.1).
     var expectsContinue: Bool {
-        head.headerFields.contains { $0.name == .expect && $0.value.lowercased() == "100-continue" }
+        requestHead.fields.contains { $0.name == .expect && $0.value.lowercased() == "100-continue" }
     }
 }
 #endif

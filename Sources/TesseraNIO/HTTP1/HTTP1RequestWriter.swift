@@ -34,8 +34,7 @@ final class HTTP1RequestWriter: Sendable {
     ) throws(TransportFailure) {
         // What was checked is what is connected (threat B3).
         guard request.origin == origin else { throw Self.refused("the connection leads to another origin") }
-        let head = request.head
-        let target = head.path ?? "/"
+        let target = request.requestHead.target
         guard Self.isTarget(target) else { throw Self.refused("the target is not a path in printable ASCII") }
         // In one go into the room that is there: each write into a buffer of its own costs as much as a field.
         var room = 0
@@ -58,12 +57,12 @@ final class HTTP1RequestWriter: Sendable {
     private func put(
         _ request: TransportRequest, _ target: String, _ withBody: Bool, into bytes: inout HeadBytes
     ) -> String? {
-        bytes.put(request.head.method.rawValue)
+        bytes.put(request.requestHead.method.rawValue)
         bytes.put(ascii: UInt8(ascii: " "))
         bytes.put(targetPrefix)
         bytes.put(target)
         bytes.put(afterTarget)
-        for field in request.head.headerFields {
+        for field in request.requestHead.fields {
             if let remedy = Self.framing(field.name) { return remedy }
             Self.put(field, into: &bytes)
         }
@@ -76,7 +75,7 @@ final class HTTP1RequestWriter: Sendable {
         switch request.body {
         case .none:
             // RFC 9110 §8.6: methods that anticipate a body say that there is none.
-            let method = request.head.method
+            let method = request.requestHead.method
             if method == .post || method == .put || method == .patch { bytes.put("Content-Length: 0\r\n") }
         case .bytes(let body): Self.put(length: body.count, into: &bytes)
         case .stream(let length?, _): Self.put(length: length, into: &bytes)

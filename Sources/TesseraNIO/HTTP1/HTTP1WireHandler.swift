@@ -90,7 +90,7 @@ final class HTTP1WireHandler: ChannelInboundHandler {
         if case .stream(nil, _) = request.body { isChunked = true } else { isChunked = false }
         isAnswerDue = true
         hasTail = false
-        decoder.write(data: .head(request.head.method == .head ? Self.headOfHEAD : Self.head))
+        decoder.write(data: .head(request.requestHead.method == .head ? Self.headOfHEAD : Self.head))
         send(context, bytes, nil)
     }
 

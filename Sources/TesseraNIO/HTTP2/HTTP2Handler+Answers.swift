@@ -65,7 +65,7 @@ extension HTTP2Handler {
             try stream.machine.receivedInformational(status: head.status, endsStream: headers.endStream)
             return sendHeldPiece(of: stream)
         }
-        let hasBody = stream.exchange.request.head.method != .head && head.status != 204 && head.status != 304
+        let hasBody = stream.exchange.request.requestHead.method != .head && head.status != 204 && head.status != 304
         stream.machine.receivedHead(hasBody: hasBody, length: head.contentLength)
         // Whoever waits for permission to send the body will not get it any more.
         if stream.machine.isWaitingForContinue { dropBody(of: stream) }

@@ -31,7 +31,7 @@ extension HTTP2Handler {
         }
         let head: HTTP2RequestHead
         do throws(TransportFailure) {
-            head = try HTTP2RequestHead(exchange.request, template(for: exchange.request.head.method.rawValue))
+            head = try HTTP2RequestHead(exchange.request, template(for: exchange.request.requestHead.method.rawValue))
         } catch {
             return refuse(exchange, error)
         }

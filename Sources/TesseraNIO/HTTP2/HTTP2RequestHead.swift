@@ -40,18 +40,18 @@ struct HTTP2RequestHead {
     /// - Parameter template: For the request's method.
     /// - Throws: ``TransportFailure`` with `nothingSent` for what cannot be sent.
     init(_ request: borrowing TransportRequest, _ template: borrowing Template) throws(TransportFailure) {
-        let head = request.head
-        let target = head.path ?? "/"
+        let head = request.requestHead
+        let target = head.target
         guard Self.isPath(target) else { throw Self.refused("the target is not a path in printable ASCII") }
         guard template.method != "CONNECT" else { throw Self.refused("CONNECT is the transport's own business") }
         let sealed = request.sealed.exposed
         var block = template.block
-        block.reserveCapacity(5 + head.headerFields.count + sealed.count)
+        block.reserveCapacity(5 + head.fields.count + sealed.count)
         var count = template.byteCount + target.utf8.count
         let usual = template.mayIndex ? HPACKIndexing.indexable : .nonIndexable
         // Paths differ, so that they would only drive useful entries out of the table; and some hold secrets.
         block.add(name: ":path", value: target, indexing: .nonIndexable)
-        for field in head.headerFields {
+        for field in head.fields {
             let name = field.name.canonicalName
             if let refusal = Self.refusal(name, field) { throw Self.refused(refusal) }
             let value = field.value
