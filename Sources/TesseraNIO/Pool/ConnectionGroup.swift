@@ -1,18 +1,10 @@
 #if NIO
-import DequeModule
 import NIOCore
 import TesseraCore
 
 /// The connections with one identity, and the requests that wait for one of them. A value without I/O, and a part of
 /// the ``ConnectionPoolStateMachine``.
 struct ConnectionGroup<Request, Connection> {
-    struct Waiter {
-        var number: UInt64
-        var request: Request
-        var deadline: NIODeadline
-        var needsNewConnection: Bool
-    }
-
     let identity: ConnectionIdentity
     /// What is known of each connection, beside it: records without references are read and changed in place.
     private var slots: [ConnectionRecord?] = []
@@ -20,13 +12,15 @@ struct ConnectionGroup<Request, Connection> {
     private var freeSlots: [Int] = []
     /// Free HTTP/1.1 connections, the one used last at the end: what is left over grows old and is closed.
     private var idle: [Int] = []
-    private(set) var waiters: Deque<Waiter> = []
-    /// How many of the waiters need a new connection.
-    private var waitersForNew = 0
+    /// How many of them have carried no request.
+    private var unusedIdle = 0
+    var waiters = WaiterQueue<Request>()
     private(set) var connecting = 0
     /// How many of the connections carry HTTP/2.
     private var multiplexed = 0
     private(set) var connectionCount = 0
+    /// How many of the connections take no new request.
+    private var draining = 0
     /// The last connection spoke HTTP/2, or the first may: one is enough to try then.
     private var speaksHTTP2: Bool
 
@@ -75,6 +69,7 @@ struct ConnectionGroup<Request, Connection> {
         } else {
             slots[slot]?.use = .idle(since: now)
             idle.append(slot)
+            unusedIdle += 1
         }
     }
 
@@ -90,7 +85,7 @@ struct ConnectionGroup<Request, Connection> {
             slots[slot]?.use = .multiplexed(streams: rest, limit: limit, idleSince: rest == 0 ? now : nil)
         case .connecting, .idle, nil: return true
         }
-        if !lasts { slots[slot]?.isDraining = true }
+        if !lasts { markDraining(slot) }
         return lasts
     }
 
@@ -101,8 +96,20 @@ struct ConnectionGroup<Request, Connection> {
     }
 
     mutating func drain(_ slot: Int) {
+        markDraining(slot)
+        takeOutOfIdle(slot)
+    }
+
+    private mutating func markDraining(_ slot: Int) {
+        guard slots[slot]?.isDraining == false else { return }
         slots[slot]?.isDraining = true
-        idle.removeAll { $0 == slot }
+        draining += 1
+    }
+
+    private mutating func takeOutOfIdle(_ slot: Int) {
+        guard let position = idle.lastIndex(of: slot) else { return }
+        idle.remove(at: position)
+        if slots[slot]?.isUsed == false { unusedIdle -= 1 }
     }
 
     func isIdle(_ slot: Int) -> Bool { slots[slot]?.idleSince != nil }
@@ -111,16 +118,17 @@ struct ConnectionGroup<Request, Connection> {
     @discardableResult
     mutating func remove(_ slot: Int) -> Connection? {
         guard let record = slots[slot] else { return nil }
+        takeOutOfIdle(slot)
         slots[slot] = nil
         defer { connections[slot] = nil }
         freeSlots.append(slot)
         connectionCount -= 1
+        if record.isDraining { draining -= 1 }
         switch record.use {
         case .connecting: connecting -= 1
         case .multiplexed: multiplexed -= 1
         case .idle, .busy: break
         }
-        idle.removeAll { $0 == slot }
         return connections[slot]
     }
 
@@ -136,7 +144,7 @@ struct ConnectionGroup<Request, Connection> {
 
     /// When something here has waited or idled long enough.
     func nextTick(idleTime: TimeAmount, longestLife: TimeAmount?) -> NIODeadline? {
-        var next = waiters.lazy.map(\.deadline).min()
+        var next = waiters.nextDeadline
         for slot in slots.indices {
             guard let end = idleEnd(slot, idleTime, longestLife) else { continue }
             next = min(next ?? end, end)
@@ -164,6 +172,7 @@ struct ConnectionGroup<Request, Connection> {
         if multiplexed > 0, let connection = takeStream(isNew, longestLife, now) { return connection }
         guard let position = freePosition(loop, isNew, longestLife, now) else { return nil }
         let slot = idle.remove(at: position)
+        if slots[slot]?.isUsed == false { unusedIdle -= 1 }
         slots[slot]?.use = .busy
         slots[slot]?.isUsed = true
         return connections[slot]
@@ -173,6 +182,8 @@ struct ConnectionGroup<Request, Connection> {
     private func freePosition(
         _ loop: ObjectIdentifier?, _ isNew: Bool, _ longestLife: TimeAmount?, _ now: NIODeadline
     ) -> Int? {
+        // Those that wait for a new connection ask whenever one is given back.
+        guard !isNew || unusedIdle > 0 else { return nil }
         var fallback: Int?
         for position in idle.indices.reversed() {
             let slot = idle[position]
@@ -205,36 +216,9 @@ struct ConnectionGroup<Request, Connection> {
     mutating func roomForAnother(limit: Int) -> (isThere: Bool, evicted: Connection?) {
         // Several connections are opened only when the peer is known not to multiplex.
         guard waiters.count > connecting, !(speaksHTTP2 && connecting > 0) else { return (false, nil) }
-        let live = slots.reduce(0) { $0 + ($1?.isDraining == false ? 1 : 0) }
-        guard live >= limit else { return (true, nil) }
-        guard waitersForNew > 0, let oldest = idle.first else { return (false, nil) }
+        guard connectionCount - draining >= limit else { return (true, nil) }
+        guard waiters.hasNew, let oldest = idle.first else { return (false, nil) }
         return (true, remove(oldest))
-    }
-
-    // MARK: Waiters
-
-    mutating func enqueue(_ waiter: Waiter) {
-        waiters.append(waiter)
-        if waiter.needsNewConnection { waitersForNew += 1 }
-    }
-
-    mutating func removeWaiter(at position: Int) -> Request {
-        let waiter = waiters.remove(at: position)
-        if waiter.needsNewConnection { waitersForNew -= 1 }
-        return waiter.request
-    }
-
-    mutating func removeWaiter(_ number: UInt64) -> Request? {
-        waiters.firstIndex { $0.number == number }.map { removeWaiter(at: $0) }
-    }
-
-    /// Takes out those whose time is over.
-    mutating func expireWaiters(now: NIODeadline) -> [Request] {
-        guard waiters.contains(where: { $0.deadline <= now }) else { return [] }
-        let expired = waiters.filter { $0.deadline <= now }
-        waiters.removeAll { $0.deadline <= now }
-        waitersForNew -= expired.reduce(0) { $0 + ($1.needsNewConnection ? 1 : 0) }
-        return expired.map(\.request)
     }
 }
 #endif

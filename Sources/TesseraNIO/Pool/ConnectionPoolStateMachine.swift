@@ -96,8 +96,8 @@ struct ConnectionPoolStateMachine<Request, Connection> {
             return .refuse(.queueFull)
         }
         nextWaiter += 1
-        groups[index].enqueue(
-            Group.Waiter(
+        groups[index].waiters.append(
+            WaiterQueue.Waiter(
                 number: nextWaiter, request: request(), deadline: deadline, needsNewConnection: needsNewConnection))
         let room = groups[index].roomForAnother(limit: limits.connections)
         return .wait(
@@ -108,7 +108,7 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     /// A waiting request's caller has left. Returns the request if it was still waiting.
     mutating func leave(_ ticket: Ticket) -> Request? {
         guard groups.indices.contains(ticket.group) else { return nil }
-        let request = groups[ticket.group].removeWaiter(ticket.number)
+        let request = groups[ticket.group].waiters.remove(ticket.number)
         if request != nil { dissolveIfEmpty(ticket.group) }
         return request
     }
@@ -138,8 +138,8 @@ struct ConnectionPoolStateMachine<Request, Connection> {
         groups[id.group].remove(id.slot)
         var actions: [Action] = []
         let hasOthers = groups[id.group].connectionCount > 0
-        while !groups[id.group].waiters.isEmpty {
-            actions.append(.refuse(groups[id.group].removeWaiter(at: 0), .connectFailed))
+        while let request = groups[id.group].waiters.popFirst() {
+            actions.append(.refuse(request, .connectFailed))
             if hasOthers { break }
         }
         actions += replaceIfWanted(id.group, now: now)
@@ -192,7 +192,7 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     mutating func tick(now: NIODeadline) -> [Action] {
         var actions: [Action] = []
         for index in groups.indices where !groups[index].isEmpty {
-            actions += groups[index].expireWaiters(now: now).map { .refuse($0, .deadline) }
+            actions += groups[index].waiters.expire(now: now).map { .refuse($0, .deadline) }
             for slot in groups[index].expired(idleTime: limits.idleTime, longestLife: limits.longestLife, now: now) {
                 actions += close(slot, index)
             }
@@ -219,9 +219,7 @@ struct ConnectionPoolStateMachine<Request, Connection> {
         isShutDown = true
         var actions: [Action] = []
         for index in groups.indices where !groups[index].isEmpty {
-            while !groups[index].waiters.isEmpty {
-                actions.append(.refuse(groups[index].removeWaiter(at: 0), .shutDown))
-            }
+            while let request = groups[index].waiters.popFirst() { actions.append(.refuse(request, .shutDown)) }
             for slot in groups[index].idleSlots() { actions += close(slot, index) }
             dissolveIfEmpty(index)
         }
@@ -267,21 +265,22 @@ struct ConnectionPoolStateMachine<Request, Connection> {
 
     private mutating func serveWaiters(_ index: Int, now: NIODeadline) -> [Action] {
         var actions: [Action] = []
-        var position = 0
-        while position < groups[index].waiters.count {
-            let needsNew = groups[index].waiters[position].needsNewConnection
-            if let connection = groups[index].takeFree(
-                loop: nil, isNew: needsNew, longestLife: limits.longestLife, now: now)
-            {
-                actions.append(.run(groups[index].removeWaiter(at: position), connection))
-            } else if needsNew {
+        while let first = groups[index].waiters.first {
+            var needsNew = first.needsNewConnection
+            var connection = takeFree(index, isNew: needsNew, now)
+            if connection == nil, needsNew, groups[index].waiters.hasAny {
                 // What is no good for this one may do for those behind it.
-                position += 1
-            } else {
-                break
+                needsNew = false
+                connection = takeFree(index, isNew: false, now)
             }
+            guard let connection, let request = groups[index].waiters.popFirst(needingNew: needsNew) else { break }
+            actions.append(.run(request, connection))
         }
         return actions + replaceIfWanted(index, now: now)
+    }
+
+    private mutating func takeFree(_ index: Int, isNew: Bool, _ now: NIODeadline) -> Connection? {
+        groups[index].takeFree(loop: nil, isNew: isNew, longestLife: limits.longestLife, now: now)
     }
 
     private mutating func open(_ index: Int, _ now: NIODeadline) -> ConnectionID {

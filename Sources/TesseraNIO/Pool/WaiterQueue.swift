@@ -1,0 +1,72 @@
+#if NIO
+import DequeModule
+import NIOCore
+
+/// The requests that wait for a connection of a ``ConnectionGroup``, first come, first served.
+///
+/// Those that need a new connection stand apart: one that has carried a request finds whom it serves at once, however many
+/// of the others wait.
+struct WaiterQueue<Request> {
+    struct Waiter {
+        /// Grows from waiter to waiter.
+        var number: UInt64
+        var request: Request
+        var deadline: NIODeadline
+        var needsNewConnection: Bool
+    }
+
+    private var forAny: Deque<Waiter> = []
+    private var forNew: Deque<Waiter> = []
+
+    var count: Int { forAny.count + forNew.count }
+    var isEmpty: Bool { forAny.isEmpty && forNew.isEmpty }
+    /// Whether somebody waits whom a used connection serves.
+    var hasAny: Bool { !forAny.isEmpty }
+    /// Whether somebody waits who needs a new connection.
+    var hasNew: Bool { !forNew.isEmpty }
+
+    /// The one that has waited longest.
+    var first: Waiter? {
+        guard let any = forAny.first else { return forNew.first }
+        guard let new = forNew.first else { return any }
+        return any.number < new.number ? any : new
+    }
+
+    /// When the first of them has waited long enough.
+    var nextDeadline: NIODeadline? {
+        (forAny.lazy.map(\.deadline).min()).map { min($0, forNew.lazy.map(\.deadline).min() ?? $0) }
+            ?? forNew.lazy.map(\.deadline).min()
+    }
+
+    mutating func append(_ waiter: Waiter) {
+        if waiter.needsNewConnection { forNew.append(waiter) } else { forAny.append(waiter) }
+    }
+
+    /// Takes out the one that has waited longest.
+    mutating func popFirst() -> Request? {
+        guard let first else { return nil }
+        return popFirst(needingNew: first.needsNewConnection)
+    }
+
+    /// Takes out the one that has waited longest for a new connection, or for any.
+    mutating func popFirst(needingNew: Bool) -> Request? {
+        (needingNew ? forNew.popFirst() : forAny.popFirst())?.request
+    }
+
+    mutating func remove(_ number: UInt64) -> Request? {
+        if let position = forAny.firstIndex(where: { $0.number == number }) {
+            return forAny.remove(at: position).request
+        }
+        return forNew.firstIndex { $0.number == number }.map { forNew.remove(at: $0).request }
+    }
+
+    /// Takes out those whose time is over.
+    mutating func expire(now: NIODeadline) -> [Request] {
+        guard let next = nextDeadline, next <= now else { return [] }
+        let expired = (forAny + forNew).filter { $0.deadline <= now }
+        forAny.removeAll { $0.deadline <= now }
+        forNew.removeAll { $0.deadline <= now }
+        return expired.sorted { $0.number < $1.number }.map(\.request)
+    }
+}
+#endif
