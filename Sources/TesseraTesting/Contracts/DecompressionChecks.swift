@@ -9,12 +9,14 @@ extension TransportContract {
         TransportCheck(
             "a bomb of 10 MB of zeros in 66 KB exceeds the limit", requires: .decompression,
             server: { connection in
-                let bomb = compressed("gzip", Deflated.gzip(Deflated.zeros(10_485_760)))
                 while let request = try connection.readRequest() {
-                    try connection.write(request.target == "/bomb" ? bomb : Array(ok().utf8))
+                    try connection.write(request.target == "/bomb" ? tenMegabytesOfZeros : Array(ok().utf8))
                 }
             }
         ) { transport, server in
+            // Made before the time runs.
+            try require(
+                tenMegabytesOfZeros.count < 100_000, "a small answer", saw: "\(tenMegabytesOfZeros.count) bytes")
             try await requireEnd(and: .seconds(4)) {
                 try await requireFailure([.limitExceeded], phase: [.body], progress: .sent) {
                     try await transport.send(server.request("/bomb", limits: ResponseLimits(bodyBytes: 1_000_000)))
@@ -70,6 +72,8 @@ extension TransportContract {
             try require("the streamed body", streamed, is: Array("hello world".utf8))
         }
     }
+
+    private static let tenMegabytesOfZeros = compressed("gzip", Deflated.gzip(Deflated.zeros(10_485_760)))
 
     private static func compressed(_ coding: String, _ body: [UInt8]) -> [UInt8] {
         Array("HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
