@@ -10,10 +10,11 @@ typealias HTTPResponseHead = HTTPTypes.HTTPResponse
 extension HTTPClientRequest {
     /// The request as AsyncHTTPClient takes it. Sealed fields are merged here, at the last line before the wire.
     init(_ request: TransportRequest, stream: HTTPClientRequest.Body?) {
-        self.init(url: "\(request.origin)\(request.head.path ?? "/")")
-        method = HTTPMethod(rawValue: request.head.method.rawValue)
-        headers.reserveCapacity(request.head.headerFields.count + 2)
-        for field in request.head.headerFields { headers.add(name: field.name.rawName, value: field.value) }
+        let head = request.requestHead
+        self.init(url: "\(request.origin)\(head.target)")
+        method = HTTPMethod(rawValue: head.method.rawValue)
+        headers.reserveCapacity(head.fields.count + 2)
+        for field in head.fields { headers.add(name: field.name.rawName, value: field.value) }
         for field in request.sealed.exposed { headers.add(name: field.name.rawName, value: field.value) }
         switch request.body {
         case .none: break

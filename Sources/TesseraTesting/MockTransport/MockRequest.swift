@@ -19,13 +19,13 @@ public struct MockRequest: Sendable, CustomStringConvertible, CustomReflectable 
     public let time: MonotonicInstant
 
     init(_ request: TransportRequest, body: [UInt8]) {
-        method = request.head.method
+        method = request.requestHead.method
         origin = request.origin
-        let target = request.head.path ?? "/"
+        let target = request.requestHead.target
         let mark = target.firstIndex(of: "?")
         path = String(target[..<(mark ?? target.endIndex)])
         query = mark.map { String(target[target.index(after: $0)...]) }
-        var fields = request.head.headerFields
+        var fields = request.requestHead.fields
         for field in request.sealed.exposed { fields.append(field) }
         headerFields = fields
         self.body = body
