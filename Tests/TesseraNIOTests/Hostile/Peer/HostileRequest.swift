@@ -1,4 +1,5 @@
 #if NIO
+import Foundation
 import HTTPTypes
 import TesseraCore
 import TesseraTesting
@@ -37,6 +38,9 @@ extension TransportReply {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
+/// How many times longer than usual things may take: a sanitizer's instrumentation is slow.
+private let patience = ProcessInfo.processInfo.environment["TESSERA_PATIENCE"].flatMap { Int($0) } ?? 1
+
 /// Runs what must fail, within a time, and returns its failure.
 func failure(
     within limit: Duration = .seconds(4), of operation: () async throws -> some Any,
@@ -50,6 +54,7 @@ func failure(
         result = .failure(error)
     }
     let taken = ContinuousClock.now - start
+    let limit = limit * patience
     #expect(taken <= limit, "an end within \(limit)", sourceLocation: sourceLocation)
     switch result {
     case .success(let answer):
