@@ -34,8 +34,7 @@ struct WaiterQueue<Request> {
 
     /// When the first of them has waited long enough.
     var nextDeadline: NIODeadline? {
-        (forAny.lazy.map(\.deadline).min()).map { min($0, forNew.lazy.map(\.deadline).min() ?? $0) }
-            ?? forNew.lazy.map(\.deadline).min()
+        [forAny, forNew].compactMap { $0.lazy.map(\.deadline).min() }.min()
     }
 
     mutating func append(_ waiter: Waiter) {
