@@ -35,13 +35,8 @@ struct AHCMode: Mode {
 
     func run(_ requests: Int) throws -> Int {
         try waitForTask { [client, request, plan] in
-            await withTaskGroup(of: Int.self) { tasks in
-                for share in shares(of: requests, among: plan.concurrency) {
-                    tasks.addTask {
-                        await countBad(client, request, http2: plan.target.isSecure, times: share)
-                    }
-                }
-                return await tasks.reduce(0, +)
+            await sumInTasks(shares(of: requests, among: plan.concurrency)) { share in
+                await countBad(client, request, http2: plan.target.isSecure, times: share)
             }
         }
     }

@@ -111,7 +111,7 @@ extension `Token state machine` {
 
     @Test func `twenty requests may come together, the next has to wait for an interval`() throws {
         var machine = TokenStateMachine()
-        for generation in UInt64(1)...20 {
+        for _ in 1...20 {
             let flight = try renewal(of: &machine, at: instant(0))
             _ = machine.landed(flight.id, with: try token(machine.nextGeneration()), now: instant(0))
             machine.invalidate()

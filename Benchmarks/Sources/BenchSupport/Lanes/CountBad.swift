@@ -5,17 +5,12 @@ package func countBad(
     of requests: Int, _ concurrency: Int, on executor: (any TaskExecutor)? = nil,
     _ isGood: @escaping @Sendable () async throws -> Bool
 ) async -> Int {
-    await withTaskGroup(of: Int.self) { tasks in
-        for share in shares(of: requests, among: concurrency) {
-            tasks.addTask(executorPreference: executor) {
-                var bad = 0
-                for _ in 0..<share {
-                    let good = (try? await isGood()) ?? false
-                    bad += good ? 0 : 1
-                }
-                return bad
-            }
+    await sumInTasks(shares(of: requests, among: concurrency), on: executor) { share in
+        var bad = 0
+        for _ in 0..<share {
+            let good = (try? await isGood()) ?? false
+            bad += good ? 0 : 1
         }
-        return await tasks.reduce(0, +)
+        return bad
     }
 }

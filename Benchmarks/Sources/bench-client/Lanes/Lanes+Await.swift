@@ -5,11 +5,8 @@ extension Lanes {
     /// One ordinary task per lane: each `await` crosses from the pool to the loop and back.
     func runWithAwait(_ requests: Int) throws -> Int {
         try waitForTask {
-            await withTaskGroup(of: Int.self) { tasks in
-                for (lane, share) in zip(lanes, shares(of: requests, among: lanes.count)) {
-                    tasks.addTask { await countBad(lane, request, times: share) }
-                }
-                return await tasks.reduce(0, +)
+            await sumInTasks(Array(zip(lanes, shares(of: requests, among: lanes.count)))) { lane, share in
+                await countBad(lane, request, times: share)
             }
         }
     }

@@ -11,11 +11,8 @@ extension Lanes {
     func runWithAwaitOnActor(_ requests: Int) throws -> Int {
         let caller = LoopActor(group.next())
         return try waitForTask {
-            await withTaskGroup(of: Int.self) { tasks in
-                for (lane, share) in zip(lanes, shares(of: requests, among: lanes.count)) {
-                    tasks.addTask { await caller.drive(lane, request, times: share) }
-                }
-                return await tasks.reduce(0, +)
+            await sumInTasks(Array(zip(lanes, shares(of: requests, among: lanes.count)))) { lane, share in
+                await caller.drive(lane, request, times: share)
             }
         }
     }

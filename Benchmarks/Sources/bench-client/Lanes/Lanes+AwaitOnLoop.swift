@@ -8,13 +8,8 @@ extension Lanes {
     func runWithAwaitOnLoop(_ requests: Int) throws -> Int {
         let executor = LoopTaskExecutor(group.next())
         return try waitForTask {
-            await withTaskGroup(of: Int.self) { tasks in
-                for (lane, share) in zip(lanes, shares(of: requests, among: lanes.count)) {
-                    tasks.addTask(executorPreference: executor) {
-                        await countBad(lane, request, times: share)
-                    }
-                }
-                return await tasks.reduce(0, +)
+            await sumInTasks(Array(zip(lanes, shares(of: requests, among: lanes.count))), on: executor) { lane, share in
+                await countBad(lane, request, times: share)
             }
         }
     }

@@ -13,12 +13,7 @@ struct NullMode: Mode {
 
     func run(_ requests: Int) throws -> Int {
         try waitForTask { [transport, concurrency] in
-            await withTaskGroup(of: Int.self) { tasks in
-                for share in shares(of: requests, among: concurrency) {
-                    tasks.addTask { await countBad(transport, times: share) }
-                }
-                return await tasks.reduce(0, +)
-            }
+            await sumInTasks(shares(of: requests, among: concurrency)) { await countBad(transport, times: $0) }
         }
     }
 
