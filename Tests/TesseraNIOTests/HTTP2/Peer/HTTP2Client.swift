@@ -17,7 +17,8 @@ final class HTTP2Client: Sendable {
             var streamLimits: [Int] = []
             var drains = 0
             var closed = 0
-            var unstarted: [Exchange] = []
+            /// A count: an exchange holds its connection, which holds this.
+            var unstarted = 0
         }
 
         private let events = Mutex(Events())
@@ -32,7 +33,7 @@ final class HTTP2Client: Sendable {
         func closed(_ id: ConnectionID) { events.withLock { $0.closed += 1 } }
 
         func unstarted(_ exchange: Exchange, identity: ConnectionIdentity) {
-            events.withLock { $0.unstarted.append(exchange) }
+            events.withLock { $0.unstarted += 1 }
             exchange.fail(
                 TransportFailure(.unexpectedRequest, phase: .connect, progress: .nothingSent, message: "back"))
         }
