@@ -64,7 +64,8 @@ extension TransportFailure {
                 let isCut = error == .invalidEOFState || error == .closedConnection
                 self.init(
                     kind: isCut ? .disconnected : .protocolViolation, phase: phase,
-                    message: isCut ? "the connection ended in the middle of the answer" : "the answer is no HTTP")
+                    message: isCut
+                        ? "the connection ended in the middle of the answer" : "the answer is no HTTP: \(error)")
             case let error as IOError where error.errnoCode == ECONNREFUSED:
                 // Only connect(2) fails so; other errors of connecting are also met later, and say less.
                 self.init(kind: .unreachable, phase: .connect, isUnsent: true, message: "nobody answers there")

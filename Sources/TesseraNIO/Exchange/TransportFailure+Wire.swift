@@ -18,7 +18,7 @@ extension TransportFailure {
                 (.disconnected, "the connection ended in the middle of the answer")
             case let error as HTTPParserError where error == .headerOverflow:
                 (.limitExceeded, "the head of the answer is longer than this transport accepts")
-            case is HTTPParserError: (.protocolViolation, "the answer is no HTTP")
+            case let error as HTTPParserError: (.protocolViolation, "the answer is no HTTP: \(error)")
             case is NIOHTTPDecoderError: (.protocolViolation, "the server sent an answer that nobody asked for")
             case let error as NIOSSLError where error == .uncleanShutdown:
                 (.disconnected, "the connection ended without TLS's good-bye")

@@ -46,6 +46,28 @@ struct HTTP1StrictnessTests {
         }
     }
 
+    @Test(arguments: [
+        ("Content-Length: 2\r\nContent-Length: 3", "unexpected content-length header"),
+        ("Content-Length: two", "invalid character in content-length header"),
+        ("Bad Name: 1", "invalid character in header"),
+        ("Transfer-Encoding: chunked\r\n\r\nzz", "invalid character in chunk size header"),
+    ])
+    func whatIsWrongWithAnAnswerIsNamed(lines: String, name: String) async throws {
+        try await RawServer.withRunning { connection in
+            _ = try connection.readRequest()
+            try connection.write("HTTP/1.1 200 OK\r\n\(lines)\r\n\r\nok")
+            _ = try connection.waitForClose(within: .seconds(3))
+        } body: { server in
+            try await withTransport(NIOTransport()) { (transport) async throws -> Void in
+                let failure = try await failure(within: .seconds(2)) {
+                    try await transport.send(.hostile(server.origin, within: .seconds(1)))
+                }
+                #expect(failure.kind == .protocolViolation, "\(failure)")
+                #expect(failure.message == "the answer is no HTTP: \(name)")
+            }
+        }
+    }
+
     /// The deadline would end it too; the count ends it at once, and long before the limit of a head's lines.
     @Test func aRowOfInformationalAnswersExceedsALimit() async throws {
         try await RawServer.withRunning { connection in
@@ -67,14 +89,13 @@ struct HTTP1StrictnessTests {
     @Test(arguments: [true, false])
     func anExpectationHoldsTheBodyBack(isStreamed: Bool) async throws {
         try await RawServer.withRunning { connection in
-            while let request = try connection.readHead() {
-                let before = request.head.count
-                // Nothing but the head may come before the permission.
-                try connection.pause(.milliseconds(150))
+            while try connection.readHead() != nil {
+                // Reads meanwhile, so that the log shows what comes before the permission.
+                _ = try connection.waitForClose(within: .milliseconds(150))
+                try connection.waitForSignal()
                 try connection.write("HTTP/1.1 100 Continue\r\n\r\n")
                 try connection.readRest()
                 try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-                _ = before
             }
         } body: { server in
             try await withTransport(NIOTransport()) { (transport) async throws -> Void in
@@ -84,9 +105,10 @@ struct HTTP1StrictnessTests {
                 async let reply = transport.send(
                     .hostile(server.origin, method: .post, fields: [expect], body: body))
                 _ = await server.wait { !$0.requests.isEmpty }
-                try await Task.sleep(for: .milliseconds(75))
+                try await Task.sleep(for: .milliseconds(200))
                 let head = try #require(server.log.requests.first).head.count
                 #expect(server.log.bytesReceived == head, "bytes beyond the head before 100")
+                server.signal()
                 #expect(try await reply.text == "ok")
                 #expect(server.log.requests.map(\.body) == [Array("body".utf8)])
             }
