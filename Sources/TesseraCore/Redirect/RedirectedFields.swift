@@ -9,7 +9,7 @@ enum RedirectedFields {
         .range, .cacheControl,
     ]
     private static let content = Set<HTTPField.Name>([
-        .contentType, .contentEncoding, .contentLanguage, .contentLocation, .lastModified, .contentLength,
+        .contentType, .contentEncoding, .contentLanguage, .contentLocation, .lastModified, .contentLength, .expect,
     ]).union(["Digest", "Content-Digest", "Repr-Digest"].compactMap { HTTPField.Name($0) })
     private static let validators: Set<HTTPField.Name> = [
         .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange,

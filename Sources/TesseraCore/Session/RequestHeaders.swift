@@ -79,6 +79,5 @@ public struct RequestHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral
         "te": "the transport owns the connection",
         "trailer": "the transport owns the connection",
         "upgrade": "the transport owns the connection",
-        "expect": "the transport decides on it",
     ]
 }

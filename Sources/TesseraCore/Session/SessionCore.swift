@@ -67,6 +67,11 @@ final class SessionCore: Sendable {
         }
         try RequestHeaders(dictionaryLiteral: ("User-Agent", configuration.userAgent)).apply(to: &fields)
         try configuration.headers.apply(to: &fields)
+        guard !fields.contains(.expect) else {
+            throw TesseraError(
+                .invalidHeader, "the header Expect cannot be set for all calls of a session",
+                remedy: "set it for a call that has a body (RFC 9110 section 10.1.1)")
+        }
         self.fields = fields
         head = RequestHead.Base(
             HTTPRequest(method: .get, scheme: home.scheme.rawValue, authority: home.authority, path: nil))
@@ -114,6 +119,11 @@ final class SessionCore: Sendable {
         var fields =
             origin == home ? fields : RedirectedFields.after(fields, crossesOrigin: true, dropsBody: false)
         try call.headers.apply(to: &fields)
+        if !call.headers.isEmpty, fields.contains(.expect), case .none = call.body.kind {
+            throw TesseraError(
+                .invalidHeader, "the header Expect asks for leave to send a body, and there is none",
+                remedy: "leave it out (RFC 9110 section 10.1.1)")
+        }
         if let contentType = call.body.contentType, !fields.contains(.contentType) {
             fields.append(HTTPField(name: .contentType, value: contentType))
         }

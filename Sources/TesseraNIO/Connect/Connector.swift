@@ -30,8 +30,7 @@ final class Connector: Sendable {
             certificateGeneration: origin.scheme == .https ? contexts.generation() : 0)
     }
 
-    /// Opens a connection, at most until `deadline` and for `connectTimeout`, whichever comes first, and lets `install`
-    /// add the handlers of HTTP.
+    /// Opens a connection within `limit`, and lets `install` add the handlers of HTTP.
     ///
     /// `install` is called on `loop` within the event that ended the last step: the peer's first bytes may follow in
     /// that very event, and a callback of the future, which another thread may attach too late, would miss them. If it
@@ -40,11 +39,11 @@ final class Connector: Sendable {
     /// A server that wants a client certificate in TLS 1.3 refuses only after the handshake is over here, so that is
     /// met by the first read (RFC 8446 §4.4.2.4).
     func connect<Output: Sendable>(
-        _ identity: ConnectionIdentity, deadline: NIODeadline, connectTimeout: TimeAmount, on loop: any EventLoop,
+        _ identity: ConnectionIdentity, within limit: TimeAmount, on loop: any EventLoop,
         install: @escaping @Sendable (EstablishedChannel) throws -> Output
-    ) -> EventLoopFuture<Output> {
+    ) -> (result: EventLoopFuture<Output>, attempt: ConnectAttempt) {
         let promise = loop.makePromise(of: Output.self)
-        _ = attempt(identity, deadline: deadline, connectTimeout: connectTimeout, on: loop) { result in
+        let attempt = attempt(identity, within: limit, on: loop) { result in
             switch result {
             case .failure(let failure): promise.fail(failure)
             case .success(let established):
@@ -56,19 +55,19 @@ final class Connector: Sendable {
                 }
             }
         }
-        return promise.futureResult
+        return (promise.futureResult, attempt)
     }
 
     /// Opens a connection that can be given up; `completion` is called once, as `install` is.
     func attempt(
-        _ identity: ConnectionIdentity, deadline: NIODeadline, connectTimeout: TimeAmount, on loop: any EventLoop,
+        _ identity: ConnectionIdentity, within limit: TimeAmount, on loop: any EventLoop,
         completion: @escaping @Sendable (Result<EstablishedChannel, TransportFailure>) -> Void
     ) -> ConnectAttempt {
         let plan = ConnectPlan(
             identity, unixSocketPath: configuration.unixSocketPath, serverName: configuration.tls.serverName)
-        let timeout = min(deadline - .now(), connectTimeout, Connector.longestTimeout)
         let attempt = ConnectAttempt(
-            plan, configuration, contexts, timeout: timeout, on: loop, completion: completion)
+            plan, configuration, contexts, timeout: min(limit, Connector.longestTimeout), on: loop,
+            completion: completion)
         attempt.start()
         return attempt
     }

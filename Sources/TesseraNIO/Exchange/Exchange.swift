@@ -65,11 +65,16 @@ final class Exchange: Sendable {
     /// The pool put the exchange into a queue. Returns false if its caller has left in the meantime.
     func isQueued(in pool: ConnectionPool, as ticket: ConnectionPool.Ticket) -> Bool {
         state.withLock { state in
-            // Another thread may have served or ended it already.
-            guard case .new = state.place else { return true }
-            guard !state.isCancelled else { return false }
-            state.place = .queued(pool, ticket)
-            return true
+            switch state.place {
+            case .new where !state.isCancelled:
+                state.place = .queued(pool, ticket)
+                return true
+            case .new: return false
+            // A caller that left before it had said that it waits.
+            case .over: return !state.isCancelled
+            // Another thread has served it already.
+            case .queued, .running: return true
+            }
         }
     }
 

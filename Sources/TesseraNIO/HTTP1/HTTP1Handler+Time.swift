@@ -9,6 +9,10 @@ extension HTTP1Handler {
         let isCommitted = current?.receiver.isCommitted == true
         // While a reader does not read, the peer is not to blame for the silence.
         if isCommitted, current?.receiver.stream.isWaiting == false { return nil }
+        // The caller's own writer is what is waited for.
+        if !isCommitted, case .sendingBody? = current?.machine.request, current?.pendingWrites == 0 {
+            return exchange.deadline
+        }
         let idle = lastProgress + .nanoseconds(exchange.request.phases.idleNanoseconds)
         let due = isCommitted ? idle : min(idle, exchange.deadline)
         if case .waitingForContinue(let until)? = current?.machine.request { return min(due, until) }

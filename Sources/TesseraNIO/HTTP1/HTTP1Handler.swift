@@ -15,8 +15,13 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     struct Current {
         var receiver: ResponseReceiver
         var machine: HTTP1ExchangeStateMachine
-        /// A piece of the body that waits for permission, or for its turn on the wire.
+        /// A piece of a streamed body that waits for permission.
         var heldPiece: HeldPiece?
+        /// How much of a body that was there as a whole was handed to the socket.
+        var bodyOffset = 0
+        /// Pieces that the socket has not taken yet.
+        var pendingWrites = 0
+        /// When a byte of the answer came last, or a piece of the body went.
         var lastProgress: NIODeadline
     }
 
@@ -30,7 +35,6 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     struct HeldPiece {
         var bytes: ByteBuffer
         var isLast: Bool
-        /// Nil where nobody waits, because the body was given as a whole.
         var permission: BodyPermission?
     }
 
@@ -73,42 +77,41 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         guard context != nil, let connection, !isClosed, current == nil, ended == nil else { return false }
         guard !exchange.isCancelled else {
             exchange.fail(.cancelled(progress: .nothingSent))
-            connection.release()
+            giveBack(connection)
             return true
         }
         let now = NIODeadline.now()
         guard exchange.deadline > now else {
             exchange.fail(timeout(.connect, .nothingSent))
-            connection.release()
+            giveBack(connection)
             return true
         }
         let body = exchange.request.bodyToCome
         let waits = body != nil && exchange.request.expectsContinue
-        let streamsBody = body?.isStreamed ?? false
+        let isStreamed = body?.isStreamed ?? false
+        // The writer puts a small body behind the head.
+        let isRest = body.map { $0.isStreamed || waits || ($0.length ?? 0) > HTTP1RequestWriter.smallBody } ?? false
         do throws(TransportFailure) {
             try wire.writeHead(of: exchange.request, withholdingBody: waits)
         } catch {
             exchange.fail(error)
-            connection.release()
+            giveBack(connection)
             return true
         }
         current = Current(
             receiver: ResponseReceiver(exchange, decompresses: decompresses),
             machine: HTTP1ExchangeStateMachine(
-                streamsBody: streamsBody || waits, streamedLength: body?.length,
-                continueBy: waits ? now + Self.continueWait : nil),
+                streamsBody: isRest, streamedLength: body?.length, continueBy: waits ? now + Self.continueWait : nil),
             lastProgress: now)
-        if case .bytes(let bytes) = exchange.request.body {
-            if waits {
-                current?.heldPiece = HeldPiece(bytes: ByteBuffer(bytes: bytes), isLast: true)
-            } else if bytes.count > HTTP1RequestWriter.smallBody {
-                wire.write(ByteBuffer(bytes: bytes), promise: nil)
-            }
-        }
-        wire.flush()
-        if streamsBody { exchange.started(on: connection) }
+        if isRest, !isStreamed, !waits { sendRest() } else { wire.flush() }
+        if isStreamed { exchange.started(on: connection) }
         arm()
         return true
+    }
+
+    /// Later: the exchange that comes next may be refused as well, and the one behind it, each a few frames deeper.
+    private func giveBack(_ connection: HTTP1Connection) {
+        connection.eventLoop.execute { connection.release() }
     }
 
     // MARK: Streamed answers
@@ -217,7 +220,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         // An answer before the request's end leaves the rest of the body unsent (RFC 9112 §9.3).
         ended = Ended(
             exchange: done.receiver.exchange, outcome: outcome ?? nil,
-            isReusable: done.machine.isReusable && !isClosed && !done.receiver.isMisdirected)
+            isReusable: done.machine.isReusable && done.pendingWrites == 0 && !isClosed && !done.receiver.isMisdirected)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -265,6 +268,7 @@ extension TransportRequest {
     fileprivate var bodyToCome: (isStreamed: Bool, length: Int?)? {
         switch body {
         case .none: nil
+        case .bytes(let bytes) where bytes.isEmpty: nil
         case .bytes(let bytes): (false, bytes.count)
         case .stream(let length, _): (true, length)
         }

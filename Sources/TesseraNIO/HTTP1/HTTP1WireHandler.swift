@@ -86,7 +86,8 @@ final class HTTP1WireHandler: ChannelInboundHandler {
         headBytes = 0
         headLines = 0
         headLimit = request.limits.headerBytes
-        lineLimit = request.limits.headerCount + 2
+        // The status line and the empty one. Whoever wants no limit says Int.max.
+        lineLimit = max(request.limits.headerCount, request.limits.headerCount &+ 2)
         if case .stream(nil, _) = request.body { isChunked = true } else { isChunked = false }
         isAnswerDue = true
         hasTail = false
@@ -106,12 +107,16 @@ final class HTTP1WireHandler: ChannelInboundHandler {
         send(context, ByteBuffer(staticString: "\r\n"), promise)
     }
 
-    /// Writes what ends the body.
-    func writeEnd(promise: EventLoopPromise<Void>?) {
+    /// Writes the last piece of the body, which may be empty, and what ends the body.
+    func writeLast(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>?) {
         guard let context, isChunked else {
-            promise?.succeed()
-            return
+            guard bytes.readableBytes > 0 else {
+                promise?.succeed()
+                return
+            }
+            return write(bytes, promise: promise)
         }
+        if bytes.readableBytes > 0 { write(bytes, promise: nil) }
         send(context, ByteBuffer(staticString: "0\r\n\r\n"), promise)
     }
 

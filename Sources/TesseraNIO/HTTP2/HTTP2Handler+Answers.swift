@@ -82,7 +82,7 @@ extension HTTP2Handler {
         let padding = data.paddingBytes.map { $0 + 1 } ?? 0
         if bytes.readableBytes > 0 {
             if stream.receiver.isStreamed, !stream.backlog.isEmpty || !stream.receiver.stream.hasRoom {
-                stream.backlog.append(bytes)
+                stream.keep(bytes)
             } else {
                 try stream.receiver.receive(bytes)
             }

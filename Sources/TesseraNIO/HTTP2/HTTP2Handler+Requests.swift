@@ -92,13 +92,18 @@ extension HTTP2Handler {
                     .disconnected, phase: .connect, progress: .nothingSent,
                     message: "the connection was closed before the request"))
         }
-        connection.release()
         connection.returnUnstarted(exchange)
+        giveBack(connection)
     }
 
     private func refuse(_ exchange: Exchange, _ failure: TransportFailure) {
-        connection?.release()
         exchange.fail(failure)
+        if let connection { giveBack(connection) }
+    }
+
+    /// Later: the exchange that comes next may be refused as well, and the one behind it, each a few frames deeper.
+    private func giveBack(_ connection: HTTP2Connection) {
+        connection.eventLoop.execute { connection.release() }
     }
 
     // MARK: Bodies

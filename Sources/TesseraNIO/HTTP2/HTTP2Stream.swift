@@ -54,6 +54,20 @@ final class HTTP2Stream {
         idleLimit = .nanoseconds(exchange.request.phases.idleNanoseconds)
     }
 
+    /// Keeps a piece in the backlog. It is copied: a slice would keep alive all that was read with it, and many small ones
+    /// would cost many times what the window allows.
+    func keep(_ bytes: ByteBuffer) {
+        if let last = backlog.indices.last, backlog[last].readableBytes + bytes.readableBytes <= Self.keptPiece {
+            backlog[last].writeImmutableBuffer(bytes)
+        } else {
+            var copy = ByteBuffer()
+            copy.writeImmutableBuffer(bytes)
+            backlog.append(copy)
+        }
+    }
+
+    private static let keptPiece = 65_536
+
     /// Whether the caller of a streamed exchange has its head, and reads the rest on its own.
     var isCommitted: Bool { receiver.isStreamed && receiver.head != nil }
 

@@ -29,6 +29,8 @@ struct ConnectionGroup<Request, Connection> {
         speaksHTTP2 = identity.origin.scheme == .https
     }
 
+    /// Whether there are connections, and none is open yet.
+    var isOnlyConnecting: Bool { connecting > 0 && connecting == connectionCount }
     var isEmpty: Bool { connectionCount == 0 && waiters.isEmpty }
 
     // MARK: Members
@@ -36,6 +38,10 @@ struct ConnectionGroup<Request, Connection> {
     /// Whether the connection is one of this group still, and not another in its place.
     func holds(_ id: ConnectionID) -> Bool {
         slots.indices.contains(id.slot) && slots[id.slot]?.number == id.number
+    }
+
+    func isDraining(_ id: ConnectionID) -> Bool {
+        holds(id) && slots[id.slot]?.isDraining == true
     }
 
     func use(of id: ConnectionID) -> ConnectionRecord.Use? {
@@ -212,13 +218,31 @@ struct ConnectionGroup<Request, Connection> {
 
     /// Whether a connection should be opened for those who wait, and which has to make room for it.
     ///
-    /// At the limit, a request that needs a new connection gets the place of one that idles.
+    /// At the limit, a request that needs a new connection gets the place of one that idles, or of one with HTTP/2, which
+    /// takes no more streams then.
     mutating func roomForAnother(limit: Int) -> (isThere: Bool, evicted: Connection?) {
-        // Several connections are opened only when the peer is known not to multiplex.
-        guard waiters.count > connecting, !(speaksHTTP2 && connecting > 0) else { return (false, nil) }
+        // Several connections are opened only when the peer is known not to multiplex, or when each is for one who needs
+        // a new one.
+        let wanted = speaksHTTP2 ? max(1, waiters.newCount) : waiters.count
+        guard min(wanted, waiters.count) > connecting else { return (false, nil) }
         guard connectionCount - draining >= limit else { return (true, nil) }
-        guard waiters.hasNew, let oldest = idle.first else { return (false, nil) }
-        return (true, remove(oldest))
+        guard waiters.newCount > connecting else { return (false, nil) }
+        if let oldest = idle.first { return (true, remove(oldest)) }
+        guard let slot = leastBusyMultiplexed() else { return (false, nil) }
+        if isIdle(slot) { return (true, remove(slot)) }
+        markDraining(slot)
+        return (true, nil)
+    }
+
+    private func leastBusyMultiplexed() -> Int? {
+        var least: (slot: Int, streams: Int)?
+        for slot in slots.indices where slots[slot]?.isDraining == false {
+            guard case .multiplexed(let streams, _, _)? = slots[slot]?.use, streams < least?.streams ?? .max else {
+                continue
+            }
+            least = (slot, streams)
+        }
+        return least?.slot
     }
 }
 #endif

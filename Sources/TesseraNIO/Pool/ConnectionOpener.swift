@@ -9,14 +9,14 @@ struct ConnectionOpener: Sendable {
     let executors: LoopTaskExecutors
 
     func open(
-        _ id: ConnectionID, _ identity: ConnectionIdentity, deadline: NIODeadline, limit: TimeAmount,
-        on loop: any EventLoop, for pool: ConnectionPool
-    ) -> EventLoopFuture<OpenedConnection> {
+        _ id: ConnectionID, _ identity: ConnectionIdentity, limit: TimeAmount, on loop: any EventLoop,
+        for pool: ConnectionPool
+    ) -> OpeningConnection {
         switch connector {
-        case .failure(let error): return loop.makeFailedFuture(error)
+        case .failure(let error): return OpeningConnection(result: loop.makeFailedFuture(error), giveUp: {})
         case .success(let connector):
             // Within the event that ends the handshake: the peer's first bytes may follow in it.
-            return connector.connect(identity, deadline: deadline, connectTimeout: limit, on: loop) { established in
+            let (result, attempt) = connector.connect(identity, within: limit, on: loop) { established in
                 let executor = executors.executor(of: established.channel.eventLoop)
                 switch established.version {
                 case .http1:
@@ -31,6 +31,7 @@ struct ConnectionOpener: Sendable {
                     return OpenedConnection(connection: connection, streamLimit: HTTP2Connection.firstStreamLimit)
                 }
             }
+            return OpeningConnection(result: result, giveUp: attempt.cancel)
         }
     }
 }

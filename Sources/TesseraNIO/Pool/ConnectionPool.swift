@@ -8,16 +8,17 @@ final class ConnectionPool: Sendable {
     typealias Machine = ConnectionPoolStateMachine<Exchange, any HTTPConnection>
     typealias Ticket = Machine.Ticket
 
-    /// Opens a connection; the future's loop is the connection's.
+    /// Opens a connection, within the given time; the future's loop is the connection's.
     typealias Opener =
-        @Sendable (ConnectionID, ConnectionIdentity, NIODeadline, TimeAmount, any EventLoop, ConnectionPool) ->
-        EventLoopFuture<OpenedConnection>
+        @Sendable (ConnectionID, ConnectionIdentity, TimeAmount, any EventLoop, ConnectionPool) -> OpeningConnection
 
     private struct State {
         var machine: Machine
         /// When the timer fires next.
         var alarm: NIODeadline?
         var timer: Scheduled<Void>?
+        /// How to give up what is being opened, by the connections' numbers.
+        var openings: [UInt64: @Sendable () -> Void] = [:]
         var drainWaiters: [UnsafeContinuation<Void, Never>] = []
     }
 
@@ -40,17 +41,17 @@ final class ConnectionPool: Sendable {
     func submit(_ exchange: Exchange, identity: ConnectionIdentity, needsNewConnection: Bool, now: NIODeadline) {
         let lease = state.withLock { state in
             state.machine.lease(
-                exchange, identity: identity, deadline: exchange.deadline, now: now,
-                loop: MultiThreadedLoop.current, needsNewConnection: needsNewConnection)
+                exchange, identity: identity, deadline: exchange.deadline,
+                connectLimit: exchange.request.connectLimit, now: now, loop: MultiThreadedLoop.current,
+                needsNewConnection: needsNewConnection)
         }
         switch lease {
         case .run(let connection): run(exchange, on: connection)
         case .refuse(let refusal): exchange.fail(failure(refusal))
         case .wait(let ticket, let opening, let evicted):
             evicted?.close()
-            if let opening {
-                open(opening, identity, urgency: exchange.deadline, limit: exchange.request.connectLimit)
-            }
+            // Not for the request's deadline alone: others may wait for the same connection.
+            if let opening { open(opening, identity, limit: exchange.request.connectLimit) }
             if exchange.isQueued(in: self, as: ticket) {
                 ring(at: exchange.deadline)
             } else {
@@ -67,11 +68,13 @@ final class ConnectionPool: Sendable {
 
     /// An exchange on a connection, or on one of its streams, is over.
     func released(_ connection: any HTTPConnection, isReusable: Bool, now: NIODeadline) {
+        let end = now + idleTime
         let (actions, isRinging) = state.withLock { state in
-            (state.machine.released(connection.id, isReusable: isReusable, now: now), state.alarm != nil)
+            let actions = state.machine.released(connection.id, isReusable: isReusable, now: now)
+            return (actions, state.alarm.map { $0 <= end } ?? false)
         }
         if !actions.isEmpty { perform(actions) }
-        if !isRinging { ring(at: now + idleTime) }
+        if !isRinging { ring(at: end) }
     }
 
     /// An exchange was given to a connection that cannot take it any more.
@@ -106,13 +109,17 @@ final class ConnectionPool: Sendable {
     func prewarm(_ identity: ConnectionIdentity, count: Int, limit: TimeAmount) {
         let now = NIODeadline.now()
         for id in state.withLock({ $0.machine.prewarm(identity, count: count, now: now) }) {
-            open(id, identity, urgency: now + limit, limit: limit)
+            open(id, identity, limit: limit)
         }
     }
 
-    /// Closes idle connections, and waits for exchanges under way.
+    /// Closes idle connections, gives up opening others, and waits for exchanges under way.
     func shutDown() async {
-        perform(state.withLock { $0.machine.shutDown(now: .now()) })
+        let (actions, openings) = state.withLock { state in
+            (state.machine.shutDown(now: .now()), Array(state.openings.values))
+        }
+        perform(actions)
+        for giveUp in openings { giveUp() }
         await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
             let isDrained = state.withLock { state in
                 guard state.machine.connectionCount > 0 else { return true }
@@ -130,7 +137,8 @@ final class ConnectionPool: Sendable {
 
     private func run(_ exchange: Exchange, on connection: any HTTPConnection) {
         guard exchange.runs(on: connection) else {
-            released(connection, isReusable: true, now: .now())
+            // Later: the next exchange may be over as well, and the one behind it, each a few frames deeper.
+            connection.eventLoop.execute { self.released(connection, isReusable: true, now: .now()) }
             return exchange.fail(.cancelled(progress: .nothingSent))
         }
         connection.run(exchange)
@@ -140,8 +148,7 @@ final class ConnectionPool: Sendable {
         for action in actions {
             switch action {
             case .run(let exchange, let connection): run(exchange, on: connection)
-            case .connect(let id, let identity, let urgency):
-                open(id, identity, urgency: urgency, limit: .seconds(10))
+            case .connect(let id, let identity, let limit): open(id, identity, limit: limit)
             case .close(let connection): connection.close()
             case .refuse(let exchange, let refusal): exchange.fail(failure(refusal))
             case .drained:
@@ -154,11 +161,18 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    private func open(_ id: ConnectionID, _ identity: ConnectionIdentity, urgency: NIODeadline, limit: TimeAmount) {
+    private func open(_ id: ConnectionID, _ identity: ConnectionIdentity, limit: TimeAmount) {
         // A connection on the caller's own loop costs it no hop.
         let loop = MultiThreadedLoop.currentLoop(of: group) ?? group.next()
-        opener(id, identity, urgency, limit, loop, self).whenComplete { [self] result in
+        let opening = opener(id, identity, limit, loop, self)
+        let isShutDown = state.withLock { state in
+            state.openings[id.number] = opening.giveUp
+            return state.machine.isShutDown
+        }
+        if isShutDown { opening.giveUp() }
+        opening.result.whenComplete { [self] result in
             let now = NIODeadline.now()
+            state.withLock { _ = $0.openings.removeValue(forKey: id.number) }
             switch result {
             case .success(let opened):
                 let actions = state.withLock { state in
@@ -174,7 +188,9 @@ final class ConnectionPool: Sendable {
                     ?? TransportFailure(
                         .unreachable, phase: .connect, progress: .nothingSent, message: "no connection",
                         underlying: error)
-                let actions = state.withLock { $0.machine.connectFailed(id, now: now) }
+                let actions = state.withLock {
+                    $0.machine.connectFailed(id, isTimeout: failure.kind == .timeout, now: now)
+                }
                 for action in actions {
                     if case .refuse(let exchange, .connectFailed) = action {
                         exchange.fail(failure)
@@ -219,6 +235,10 @@ final class ConnectionPool: Sendable {
 
     private func failure(_ refusal: Machine.Refusal) -> TransportFailure {
         switch refusal {
+        case .deadlineOfConnecting:
+            TransportFailure(
+                .timeout, phase: .connect, progress: .nothingSent,
+                message: "no connection in time; it was still being opened")
         case .shutDown:
             TransportFailure(
                 .shutDown, phase: .connect, progress: .nothingSent, message: "the transport was shut down")
@@ -233,6 +253,13 @@ final class ConnectionPool: Sendable {
             TransportFailure(.unreachable, phase: .connect, progress: .nothingSent, message: "no connection")
         }
     }
+}
+
+/// A connection that is on its way.
+struct OpeningConnection: Sendable {
+    var result: EventLoopFuture<OpenedConnection>
+    /// Ends the attempt; it fails then, unless it was over.
+    var giveUp: @Sendable () -> Void
 }
 
 /// A connection that is ready for exchanges.

@@ -23,7 +23,7 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     /// What the driver does, in this order, outside the lock.
     enum Action {
         case run(Request, Connection)
-        case connect(ConnectionID, ConnectionIdentity, urgency: NIODeadline)
+        case connect(ConnectionID, ConnectionIdentity, limit: TimeAmount)
         case close(Connection)
         case refuse(Request, Refusal)
         case drained
@@ -32,7 +32,10 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     enum Refusal: Equatable {
         case shutDown
         case queueFull
+        /// No connection was free in time.
         case deadline
+        /// The only connections there are were still being opened.
+        case deadlineOfConnecting
         /// The connection that the request waited for could not be opened.
         case connectFailed
     }
@@ -78,11 +81,13 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     /// A request wants a connection.
     ///
     /// - Parameters:
+    ///   - connectLimit: How long opening a connection for it may take.
     ///   - loop: The event loop on which the caller runs; its connections are preferred, they cost no hop.
     ///   - needsNewConnection: Not one that carried requests before.
     mutating func lease(
-        _ request: @autoclosure () -> Request, identity: ConnectionIdentity, deadline: NIODeadline, now: NIODeadline,
-        loop: ObjectIdentifier? = nil, needsNewConnection: Bool = false
+        _ request: @autoclosure () -> Request, identity: ConnectionIdentity, deadline: NIODeadline,
+        connectLimit: @autoclosure () -> TimeAmount, now: NIODeadline, loop: ObjectIdentifier? = nil,
+        needsNewConnection: Bool = false
     ) -> Lease {
         guard !isShutDown else { return .refuse(.shutDown) }
         let index = groupIndex(of: identity)
@@ -98,7 +103,8 @@ struct ConnectionPoolStateMachine<Request, Connection> {
         nextWaiter += 1
         groups[index].waiters.append(
             WaiterQueue.Waiter(
-                number: nextWaiter, request: request(), deadline: deadline, needsNewConnection: needsNewConnection))
+                number: nextWaiter, request: request(), deadline: deadline, since: now, connectLimit: connectLimit(),
+                needsNewConnection: needsNewConnection))
         let room = groups[index].roomForAnother(limit: limits.connections)
         return .wait(
             Ticket(group: index, number: nextWaiter), connect: room.isThere ? open(index, now) : nil,
@@ -132,15 +138,20 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     /// A connection could not be opened.
     ///
     /// Where another connection lives or is being opened, only the request that has waited longest fails with it;
-    /// otherwise nobody who waits has anything to hope for.
-    mutating func connectFailed(_ id: ConnectionID, now: NIODeadline) -> [Action] {
+    /// otherwise nobody who waits has anything to hope for. Time that is up is up for those who have waited so long.
+    mutating func connectFailed(_ id: ConnectionID, isTimeout: Bool, now: NIODeadline) -> [Action] {
         guard case .connecting? = use(of: id) else { return [] }
         groups[id.group].remove(id.slot)
         var actions: [Action] = []
         let hasOthers = groups[id.group].connectionCount > 0
-        while let request = groups[id.group].waiters.popFirst() {
-            actions.append(.refuse(request, .connectFailed))
-            if hasOthers { break }
+        if isTimeout {
+            actions = groups[id.group].waiters.popTired(now: now, atMost: hasOthers ? 1 : .max)
+                .map { .refuse($0, .connectFailed) }
+        } else {
+            while let request = groups[id.group].waiters.popFirst() {
+                actions.append(.refuse(request, .connectFailed))
+                if hasOthers { break }
+            }
         }
         actions += replaceIfWanted(id.group, now: now)
         dissolveIfEmpty(id.group)
@@ -192,7 +203,8 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     mutating func tick(now: NIODeadline) -> [Action] {
         var actions: [Action] = []
         for index in groups.indices where !groups[index].isEmpty {
-            actions += groups[index].waiters.expire(now: now).map { .refuse($0, .deadline) }
+            let refusal: Refusal = groups[index].isOnlyConnecting ? .deadlineOfConnecting : .deadline
+            actions += groups[index].waiters.expire(now: now).map { .refuse($0, refusal) }
             for slot in groups[index].expired(idleTime: limits.idleTime, longestLife: limits.longestLife, now: now) {
                 actions += close(slot, index)
             }
@@ -224,6 +236,11 @@ struct ConnectionPoolStateMachine<Request, Connection> {
             dissolveIfEmpty(index)
         }
         return actions + drainedAction()
+    }
+
+    /// Whether the connection takes no new requests any more.
+    func isDraining(_ id: ConnectionID) -> Bool {
+        groups.indices.contains(id.group) && groups[id.group].isDraining(id)
     }
 
     // MARK: Pieces
@@ -291,13 +308,14 @@ struct ConnectionPoolStateMachine<Request, Connection> {
 
     /// Opens a connection if more requests wait than connections are on their way.
     private mutating func replaceIfWanted(_ index: Int, now: NIODeadline) -> [Action] {
-        guard !isShutDown, let first = groups[index].waiters.first else { return [] }
+        guard !isShutDown, !groups[index].waiters.isEmpty else { return [] }
         var actions: [Action] = []
         while true {
             let room = groups[index].roomForAnother(limit: limits.connections)
             guard room.isThere else { return actions }
             if let evicted = room.evicted { actions.append(.close(evicted)) }
-            actions.append(.connect(open(index, now), groups[index].identity, urgency: first.deadline))
+            actions.append(
+                .connect(open(index, now), groups[index].identity, limit: groups[index].waiters.connectLimit))
         }
     }
 

@@ -12,7 +12,14 @@ struct WaiterQueue<Request> {
         var number: UInt64
         var request: Request
         var deadline: NIODeadline
+        /// When it began to wait.
+        var since: NIODeadline
+        /// How long opening a connection for it may take.
+        var connectLimit: TimeAmount
         var needsNewConnection: Bool
+
+        /// Whether it would have given up opening a connection by itself.
+        fileprivate func isTired(_ now: NIODeadline) -> Bool { since + connectLimit <= now }
     }
 
     private var forAny: Deque<Waiter> = []
@@ -22,8 +29,14 @@ struct WaiterQueue<Request> {
     var isEmpty: Bool { forAny.isEmpty && forNew.isEmpty }
     /// Whether somebody waits whom a used connection serves.
     var hasAny: Bool { !forAny.isEmpty }
-    /// Whether somebody waits who needs a new connection.
-    var hasNew: Bool { !forNew.isEmpty }
+
+    /// How many wait who need a new connection.
+    var newCount: Int { forNew.count }
+
+    /// The most patient of those who came last: a connection that is opened now is for them too.
+    var connectLimit: TimeAmount {
+        [forAny, forNew].compactMap { $0.last?.connectLimit }.max() ?? .seconds(10)
+    }
 
     /// The one that has waited longest.
     var first: Waiter? {
@@ -50,6 +63,15 @@ struct WaiterQueue<Request> {
     /// Takes out the one that has waited longest for a new connection, or for any.
     mutating func popFirst(needingNew: Bool) -> Request? {
         (needingNew ? forNew.popFirst() : forAny.popFirst())?.request
+    }
+
+    /// Takes out those for whom opening a connection has taken too long, at most `count`.
+    mutating func popTired(now: NIODeadline, atMost count: Int) -> [Request] {
+        let tired = (forAny + forNew).filter { $0.isTired(now) }.sorted { $0.number < $1.number }.prefix(count)
+        let numbers = Set(tired.map(\.number))
+        forAny.removeAll { numbers.contains($0.number) }
+        forNew.removeAll { numbers.contains($0.number) }
+        return tired.map(\.request)
     }
 
     mutating func remove(_ number: UInt64) -> Request? {

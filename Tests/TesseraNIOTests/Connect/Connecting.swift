@@ -29,9 +29,7 @@ enum Connecting {
         let line = loop.makePromise(of: String.self)
         let established: EstablishedChannel
         do {
-            let future = connector.connect(
-                identity, deadline: .now() + .seconds(20), connectTimeout: timeout, on: loop
-            ) { established in
+            let (future, _) = connector.connect(identity, within: timeout, on: loop) { established in
                 try established.channel.pipeline.syncOperations.addHandler(FirstLine(line))
                 if let write { established.channel.writeAndFlush(ByteBuffer(string: write), promise: nil) }
                 return established

@@ -54,7 +54,7 @@ struct ConnectionEndTests {
                     let loop = NIOSingletons.posixEventLoopGroup.next()
                     let promise = loop.makePromise(of: EstablishedChannel.self)
                     let attempt = connector.attempt(
-                        identity, deadline: .distantFuture, connectTimeout: timeout, on: loop
+                        identity, within: timeout, on: loop
                     ) { promise.completeWith($0.mapError { $0 as any Error }) }
                     if let cancelAfter {
                         try? await Task.sleep(for: .nanoseconds(cancelAfter.nanoseconds))
@@ -164,7 +164,7 @@ struct ConnectionEndTests {
             func attempt() -> (ConnectAttempt, EventLoopFuture<EstablishedChannel>) {
                 let promise = loop.makePromise(of: EstablishedChannel.self)
                 let attempt = connector.attempt(
-                    identity, deadline: .distantFuture, connectTimeout: .seconds(5), on: loop
+                    identity, within: .seconds(5), on: loop
                 ) { promise.completeWith($0.mapError { $0 as any Error }) }
                 return (attempt, promise.futureResult)
             }

@@ -130,19 +130,16 @@ struct NameTests {
         }
     }
 
-    @Test("a deadline that has passed is a timeout at once")
+    @Test("no time at all is a timeout at once")
     func passed() async throws {
         let connector = try Connector(NIOTransport.Configuration())
         let identity = connector.identity(for: try Origin("http://127.0.0.1:1"), proxy: nil)
-        for (deadline, limit) in [
-            (NIODeadline.now() - .seconds(1), TimeAmount.seconds(5)), (.distantFuture, .nanoseconds(0)),
-            (.distantFuture, .nanoseconds(Int64.min)), (.uptimeNanoseconds(0), .nanoseconds(Int64.max)),
-        ] {
+        for limit in [TimeAmount.nanoseconds(0), .nanoseconds(-1), .nanoseconds(.min)] {
             let failure = await #expect(throws: TransportFailure.self) {
                 _ = try await connector.connect(
-                    identity, deadline: deadline, connectTimeout: limit,
-                    on: NIOSingletons.posixEventLoopGroup.next(), install: { $0.usesAbsoluteForm }
-                ).get()
+                    identity, within: limit, on: NIOSingletons.posixEventLoopGroup.next(),
+                    install: { $0.usesAbsoluteForm }
+                ).result.get()
             }
             #expect(failure?.kind == .timeout)
         }

@@ -184,5 +184,27 @@ struct HTTP1StrictnessTests {
             }
         }
     }
+
+    @Test func noLimitsAreLimitsToo() async throws {
+        try await RawServer.withRunning { connection in
+            while try connection.readRequest() != nil { try connection.write(Self.ok) }
+        } body: { server in
+            try await withTransport(NIOTransport()) { (transport) async throws -> Void in
+                for number in [Int.max, .max - 1] {
+                    let limits = ResponseLimits(
+                        headerBytes: number, headerCount: number, bodyBytes: number, decompressionRatio: number)
+                    #expect(try await transport.send(.hostile(server.origin, limits: limits)).text == "ok")
+                }
+                for number in [Int.min, -1, 0] {
+                    let limits = ResponseLimits(
+                        headerBytes: number, headerCount: number, bodyBytes: number, decompressionRatio: number)
+                    let failure = try await failure(within: .seconds(2)) {
+                        try await transport.send(.hostile(server.origin, within: .seconds(1), limits: limits))
+                    }
+                    #expect(failure.kind == .limitExceeded, "\(failure)")
+                }
+            }
+        }
+    }
 }
 #endif

@@ -15,7 +15,7 @@ import Testing
         ("shut down", ["lease", "lease a new one", "tick", "prewarm", "shut down"]),
         ("open", ["tick", "prewarm", "shut down"]),
         ("waiting", ["leave"]), ("left", ["leave"]),
-        ("connecting", ["connected, HTTP/1.1", "connected, HTTP/2", "connect failed"]),
+        ("connecting", ["connected, HTTP/1.1", "connected, HTTP/2", "connect failed", "connect took too long"]),
         ("HTTP/1.1 idle", ["closed", "drains"]),
         ("HTTP/1.1 busy", ["closed", "drains", "released", "released, spent"]),
         ("HTTP/1.1 drains", ["closed", "drains", "released", "released, spent"]),

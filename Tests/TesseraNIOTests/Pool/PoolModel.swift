@@ -40,6 +40,8 @@ struct PoolModel {
         let request: Int
         let ticket: Machine.Ticket
         let deadline: NIODeadline
+        /// When its time to connect is up.
+        let tired: NIODeadline
         let needsNew: Bool
     }
 
@@ -133,7 +135,9 @@ struct PoolModel {
         if let end, (idleEnd(connection) ?? .distantFuture) > end { violate("\(number) is closed too early") }
     }
 
-    mutating func perform(_ actions: [Machine.Action], now: NIODeadline, isTick: Bool = false) {
+    mutating func perform(
+        _ actions: [Machine.Action], now: NIODeadline, isTick: Bool = false, isTimeout: Bool = false
+    ) {
         for action in actions {
             switch action {
             case .run(let request, let number):
@@ -145,8 +149,13 @@ struct PoolModel {
             case .close(let number):
                 closes(number, asIdleAt: isTick ? now : nil)
             case .refuse(let request, let refusal):
-                if let (waiter, _, _) = take(request), refusal == .deadline, waiter.deadline > now {
-                    violate("request \(request) is refused before its deadline")
+                if let (waiter, _, _) = take(request) {
+                    if [.deadline, .deadlineOfConnecting].contains(refusal), waiter.deadline > now {
+                        violate("request \(request) is refused before its deadline")
+                    }
+                    if isTimeout, refusal == .connectFailed, waiter.tired > now {
+                        violate("request \(request) fails with the time of another one")
+                    }
                 }
                 end(request)
             case .drained:
@@ -165,11 +174,24 @@ struct PoolModel {
         if machine.waiterCount != waiters {
             violate("the machine has \(machine.waiterCount) waiters, the world \(waiters)")
         }
+        for (number, connection) in open where !connection.isDraining && machine.isDraining(connection.id) {
+            noticeDraining(number, connection)
+        }
         if isShutDown, waiters > 0 { violate("\(waiters) wait after the shutdown") }
         for identity in waiting.indices { checkGroup(identity, now) }
         let next = nextTick
         if machine.nextTick() != next {
             violate("next tick \(String(describing: machine.nextTick())), not \(String(describing: next))")
+        }
+    }
+
+    /// The machine itself lets a connection drain only to make room for a new one.
+    private mutating func noticeDraining(_ number: Int, _ connection: Connection) {
+        let isReplaced = open.values.contains { $0.identity == connection.identity && !$0.isOpen }
+        if case .http2 = connection.version, !connection.exchanges.isEmpty, isReplaced {
+            open[number]?.isDraining = true
+        } else {
+            violate("\(number) drains without a reason")
         }
     }
 
@@ -186,6 +208,13 @@ struct PoolModel {
             violate(
                 "origin \(identity): request \(head.request)\(head.needsNew ? ", which needs a new one," : "") waits beside a free connection"
             )
+        }
+        let connecting = all.count { !$0.isOpen }
+        let couldMakeRoom = live.contains { connection in
+            if case .http2 = connection.version { true } else { connection.isOpen && connection.exchanges.isEmpty }
+        }
+        if waiting[identity].count(where: \.needsNew) > connecting, live.count >= limits.connections, couldMakeRoom {
+            violate("origin \(identity): nobody makes room for a request that needs a new connection")
         }
         if live.count < limits.connections, !all.contains(where: { !$0.isOpen }) {
             violate(

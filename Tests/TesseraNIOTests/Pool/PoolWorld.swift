@@ -65,12 +65,13 @@ struct PoolWorld {
         let needsNew = dice.chance(6)
         let request = nextRequest
         let deadline = now + .milliseconds(Int64(5 + dice.below(120)))
+        let connectLimit = TimeAmount.milliseconds(Int64(dice.below(20)))
         nextRequest += 1
         count(groupState(identity, needsNew), needsNew ? "lease a new one" : "lease")
         let loop = dice.chance(3) ? nil : ObjectIdentifier(loops[dice.below(2)])
         switch machine.lease(
-            request, identity: PoolModel.identities[identity], deadline: deadline, now: now, loop: loop,
-            needsNewConnection: needsNew)
+            request, identity: PoolModel.identities[identity], deadline: deadline, connectLimit: connectLimit, now: now,
+            loop: loop, needsNewConnection: needsNew)
         {
         case .run(let connection):
             model.checkTurn(of: request, on: connection, ahead: model.waiting[identity][...])
@@ -78,7 +79,9 @@ struct PoolWorld {
         case .wait(let ticket, let opened, let evicted):
             if let evicted { model.closes(evicted) }
             model.waiting[identity].append(
-                PoolModel.Waiter(request: request, ticket: ticket, deadline: deadline, needsNew: needsNew))
+                PoolModel.Waiter(
+                    request: request, ticket: ticket, deadline: deadline, tired: now + connectLimit, needsNew: needsNew)
+            )
             if let opened { model.connects(opened, identity) }
         case .refuse(let refusal):
             let isFull = model.waiting[identity].count >= model.limits.queue
@@ -147,8 +150,12 @@ struct PoolWorld {
         guard connection.isOpen else {
             // The third origin stands behind machines that don't agree on the version.
             let isHTTP2 = connection.identity == 1 || connection.identity == 2 && choice >= 4
-            count(state, choice < 8 ? "connected, HTTP/\(isHTTP2 ? "2" : "1.1")" : "connect failed")
-            return choice < 8 ? connect(connection, isHTTP2: isHTTP2) : failToConnect(connection)
+            guard choice >= 8 else {
+                count(state, "connected, HTTP/\(isHTTP2 ? "2" : "1.1")")
+                return connect(connection, isHTTP2: isHTTP2)
+            }
+            count(state, choice < 10 ? "connect failed" : "connect took too long")
+            return failToConnect(connection, isTimeout: choice >= 10)
         }
         switch (choice, connection.version) {
         case (0, _):
@@ -182,10 +189,15 @@ struct PoolWorld {
             machine.connected(connection.id, number, streamLimit: limit, loop: loop, now: now), now: now)
     }
 
-    private mutating func failToConnect(_ connection: PoolModel.Connection) {
+    private mutating func failToConnect(_ connection: PoolModel.Connection, isTimeout: Bool = false) {
         model.open[Int(connection.id.number)] = nil
         gone.append(connection.id)
-        model.perform(machine.connectFailed(connection.id, now: now), now: now)
+        let actions = machine.connectFailed(connection.id, isTimeout: isTimeout, now: now)
+        model.perform(actions, now: now, isTimeout: isTimeout)
+        guard isTimeout, !model.open.values.contains(where: { $0.identity == connection.identity }) else { return }
+        for waiter in model.waiting[connection.identity] where waiter.tired <= now {
+            model.violate("request \(waiter.request) waits on, and its time to connect is up")
+        }
     }
 
     private mutating func close(_ connection: PoolModel.Connection) {
@@ -224,7 +236,7 @@ struct PoolWorld {
             actions = machine.streamLimitChanged(id, to: 3, now: now)
         default:
             count("gone", "connect failed")
-            actions = machine.connectFailed(id, now: now)
+            actions = machine.connectFailed(id, isTimeout: dice.chance(2), now: now)
         }
         if !actions.isEmpty { model.violate("a connection that is gone still matters: \(actions)") }
     }

@@ -12,6 +12,7 @@ import Testing
             queue.append(
                 WaiterQueue.Waiter(
                     number: UInt64(number), request: number, deadline: .uptimeNanoseconds(UInt64(number)),
+                    since: .uptimeNanoseconds(UInt64(number)), connectLimit: .nanoseconds(10),
                     needsNewConnection: [2, 3, 5].contains(number)))
         }
         return queue
@@ -31,7 +32,7 @@ import Testing
         while let request = queue.popFirst(needingNew: false) { order.append(request) }
         #expect(order == [1, 4, 6])
         #expect(queue.first?.number == 2)
-        #expect(queue.hasNew && !queue.hasAny)
+        #expect(queue.newCount > 0 && !queue.hasAny)
         #expect(queue.count == 3)
     }
 
@@ -53,6 +54,15 @@ import Testing
         let expired = queue.expire(now: .uptimeNanoseconds(4))
         #expect(expired == [1, 2, 3, 4])
         #expect(queue.nextDeadline == .uptimeNanoseconds(5))
+    }
+
+    @Test func `those who have waited too long for a connection leave in their order, as many as are asked for`() {
+        var queue = six
+        let one = queue.popTired(now: .uptimeNanoseconds(13), atMost: 1)
+        #expect(one == [1])
+        let others = queue.popTired(now: .uptimeNanoseconds(13), atMost: .max)
+        #expect(others == [2, 3])
+        #expect(queue.count == 3)
     }
 }
 #endif
