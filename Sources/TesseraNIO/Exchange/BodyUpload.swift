@@ -8,6 +8,9 @@ struct BodyUpload {
         case unwanted
     }
 
+    /// What is larger goes in parts, each of which shows that the server still takes them.
+    private static let largestPiece = 131_072
+
     let exchange: Exchange
 
     func run(_ write: @Sendable (BodyWriter) async throws -> Void) async {
@@ -15,8 +18,14 @@ struct BodyUpload {
         do {
             try await write(
                 BodyWriter { [exchange] piece in
-                    guard !piece.isEmpty else { return }
-                    guard try await connection.write(piece, isLast: false, for: exchange) else { throw Stop.unwanted }
+                    var rest = piece
+                    while !rest.isEmpty {
+                        let part = rest.prefix(Self.largestPiece)
+                        rest = rest.dropFirst(part.count)
+                        guard try await connection.write(part, isLast: false, for: exchange) else {
+                            throw Stop.unwanted
+                        }
+                    }
                 })
             _ = try await connection.write([], isLast: true, for: exchange)
         } catch is Stop {

@@ -15,8 +15,15 @@ extension HTTP1Handler {
         }
         let idle = lastProgress + .nanoseconds(exchange.request.phases.idleNanoseconds)
         let due = isCommitted ? idle : min(idle, exchange.deadline)
-        if case .waitingForContinue(let until)? = current?.machine.request { return min(due, until) }
-        return due
+        return permissionTime.map { min(due, $0) } ?? due
+    }
+
+    /// When the body is sent without permission; nil once there is an answer, which says that it is not wanted.
+    private var permissionTime: NIODeadline? {
+        guard case .waitingForContinue(let until)? = current?.machine.request,
+            current?.machine.response == .awaitingHead
+        else { return nil }
+        return until
     }
 
     /// One timer serves all exchanges of the connection: it is moved only when one is due earlier, and otherwise looks
@@ -32,7 +39,7 @@ extension HTTP1Handler {
         timerDue = .distantFuture
         guard let due = dueTime() else { return }
         guard due <= .now() else { return arm() }
-        if case .waitingForContinue(let until)? = current?.machine.request, until <= .now() {
+        if let permissionTime, permissionTime <= .now() {
             current?.machine.continues()
             sendHeldPiece()
             return arm()

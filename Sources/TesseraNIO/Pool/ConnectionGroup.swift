@@ -234,6 +234,16 @@ struct ConnectionGroup<Request, Connection> {
         return (true, nil)
     }
 
+    /// The connections being opened, the oldest first, for which nobody waits.
+    func surplusOpenings() -> [(slot: Int, number: UInt64)] {
+        guard connecting > waiters.count else { return [] }
+        let opening = slots.indices.compactMap { slot -> (slot: Int, number: UInt64)? in
+            guard let record = slots[slot], case .connecting = record.use else { return nil }
+            return (slot, record.number)
+        }
+        return Array(opening.sorted { $0.number < $1.number }.prefix(connecting - waiters.count))
+    }
+
     private func leastBusyMultiplexed() -> Int? {
         var least: (slot: Int, streams: Int)?
         for slot in slots.indices where slots[slot]?.isDraining == false {

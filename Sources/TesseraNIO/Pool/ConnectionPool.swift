@@ -150,6 +150,7 @@ final class ConnectionPool: Sendable {
             case .run(let exchange, let connection): run(exchange, on: connection)
             case .connect(let id, let identity, let limit): open(id, identity, limit: limit)
             case .close(let connection): connection.close()
+            case .giveUp(let id): state.withLock { $0.openings[id.number] }?()
             case .refuse(let exchange, let refusal): exchange.fail(failure(refusal))
             case .drained:
                 let waiters = state.withLock { state in
@@ -164,6 +165,7 @@ final class ConnectionPool: Sendable {
     private func open(_ id: ConnectionID, _ identity: ConnectionIdentity, limit: TimeAmount) {
         // A connection on the caller's own loop costs it no hop.
         let loop = MultiThreadedLoop.currentLoop(of: group) ?? group.next()
+        let begin = NIODeadline.now()
         let opening = opener(id, identity, limit, loop, self)
         let isShutDown = state.withLock { state in
             state.openings[id.number] = opening.giveUp
@@ -189,7 +191,7 @@ final class ConnectionPool: Sendable {
                         .unreachable, phase: .connect, progress: .nothingSent, message: "no connection",
                         underlying: error)
                 let actions = state.withLock {
-                    $0.machine.connectFailed(id, isTimeout: failure.kind == .timeout, now: now)
+                    $0.machine.connectFailed(id, isTimeout: failure.kind == .timeout && now - begin >= limit, now: now)
                 }
                 for action in actions {
                     if case .refuse(let exchange, .connectFailed) = action {

@@ -25,6 +25,8 @@ struct ConnectionPoolStateMachine<Request, Connection> {
         case run(Request, Connection)
         case connect(ConnectionID, ConnectionIdentity, limit: TimeAmount)
         case close(Connection)
+        /// Opening it takes longer than those who waited for it had time.
+        case giveUp(ConnectionID)
         case refuse(Request, Refusal)
         case drained
     }
@@ -153,7 +155,7 @@ struct ConnectionPoolStateMachine<Request, Connection> {
                 if hasOthers { break }
             }
         }
-        actions += replaceIfWanted(id.group, now: now)
+        actions += replaceIfWanted(id.group, now: now, isFirst: isTimeout && !hasOthers)
         dissolveIfEmpty(id.group)
         return actions + drainedAction()
     }
@@ -204,7 +206,10 @@ struct ConnectionPoolStateMachine<Request, Connection> {
         var actions: [Action] = []
         for index in groups.indices where !groups[index].isEmpty {
             let refusal: Refusal = groups[index].isOnlyConnecting ? .deadlineOfConnecting : .deadline
-            actions += groups[index].waiters.expire(now: now).map { .refuse($0, refusal) }
+            let expired = groups[index].waiters.expire(now: now)
+            actions += expired.map { .refuse($0, refusal) }
+            // Else those that come next would wait for what has kept these waiting.
+            if !expired.isEmpty { actions += giveUpSurplus(index) }
             for slot in groups[index].expired(idleTime: limits.idleTime, longestLife: limits.longestLife, now: now) {
                 actions += close(slot, index)
             }
@@ -307,15 +312,25 @@ struct ConnectionPoolStateMachine<Request, Connection> {
     }
 
     /// Opens a connection if more requests wait than connections are on their way.
-    private mutating func replaceIfWanted(_ index: Int, now: NIODeadline) -> [Action] {
+    ///
+    /// - Parameter isFirst: Those who wait have waited for nothing but a connection to be opened: then their time to
+    ///   connect is running already.
+    private mutating func replaceIfWanted(_ index: Int, now: NIODeadline, isFirst: Bool = false) -> [Action] {
         guard !isShutDown, !groups[index].waiters.isEmpty else { return [] }
         var actions: [Action] = []
         while true {
             let room = groups[index].roomForAnother(limit: limits.connections)
             guard room.isThere else { return actions }
             if let evicted = room.evicted { actions.append(.close(evicted)) }
-            actions.append(
-                .connect(open(index, now), groups[index].identity, limit: groups[index].waiters.connectLimit))
+            let limit = groups[index].waiters.connectLimit(now: now, isFirst: isFirst)
+            actions.append(.connect(open(index, now), groups[index].identity, limit: limit))
+        }
+    }
+
+    private mutating func giveUpSurplus(_ index: Int) -> [Action] {
+        groups[index].surplusOpenings().map { slot, number in
+            groups[index].remove(slot)
+            return .giveUp(ConnectionID(number: number, group: index, slot: slot))
         }
     }
 

@@ -24,6 +24,9 @@ struct WaiterQueue<Request> {
 
     private var forAny: Deque<Waiter> = []
     private var forNew: Deque<Waiter> = []
+    /// Of all who came since nobody waited: their longest time to connect, and when the last of them gives up.
+    private var longestLimit = TimeAmount.nanoseconds(0)
+    private var lastPatience = NIODeadline.uptimeNanoseconds(0)
 
     var count: Int { forAny.count + forNew.count }
     var isEmpty: Bool { forAny.isEmpty && forNew.isEmpty }
@@ -33,9 +36,11 @@ struct WaiterQueue<Request> {
     /// How many wait who need a new connection.
     var newCount: Int { forNew.count }
 
-    /// The most patient of those who came last: a connection that is opened now is for them too.
-    var connectLimit: TimeAmount {
-        [forAny, forNew].compactMap { $0.last?.connectLimit }.max() ?? .seconds(10)
+    /// How long opening a connection for those who wait may take: as long as the most patient of them allows.
+    ///
+    /// - Parameter isFirst: Whether their time has been running since they came.
+    func connectLimit(now: NIODeadline, isFirst: Bool) -> TimeAmount {
+        isFirst && lastPatience > now ? lastPatience - now : longestLimit
     }
 
     /// The one that has waited longest.
@@ -51,6 +56,9 @@ struct WaiterQueue<Request> {
     }
 
     mutating func append(_ waiter: Waiter) {
+        if isEmpty { (longestLimit, lastPatience) = (.nanoseconds(0), .uptimeNanoseconds(0)) }
+        longestLimit = max(longestLimit, waiter.connectLimit)
+        lastPatience = max(lastPatience, waiter.since + waiter.connectLimit)
         if waiter.needsNewConnection { forNew.append(waiter) } else { forAny.append(waiter) }
     }
 

@@ -12,7 +12,8 @@ struct HTTP1UploadTests {
     private static let large = [UInt8](repeating: 0x61, count: 40_000_000)
 
     /// The idle limit counts from the last piece that went, not from the first.
-    @Test func aBodyThatIsTakenSlowlyIsNoSilence() async throws {
+    @Test(arguments: [true, false])
+    func aBodyThatIsTakenSlowlyIsNoSilence(isStreamed: Bool) async throws {
         try await RawServer.withRunning { connection in
             _ = try connection.readHead()
             var rest = Self.large.count
@@ -24,8 +25,10 @@ struct HTTP1UploadTests {
             try connection.write(RawServer.ok)
         } body: { server in
             try await withTransport(NIOTransport()) { (transport) async throws -> Void in
-                var request = TransportRequest.hostile(
-                    server.origin, method: .post, body: .bytes(Self.large), within: .seconds(50))
+                let body: OutgoingBody =
+                    isStreamed
+                    ? .stream(length: Self.large.count) { try await $0.write(Self.large[...]) } : .bytes(Self.large)
+                var request = TransportRequest.hostile(server.origin, method: .post, body: body, within: .seconds(50))
                 request.phases = PhaseLimits(connect: .seconds(5), idle: .milliseconds(1500))
                 let start = ContinuousClock.now
                 #expect(try await transport.send(request).head.status == .ok)
@@ -105,6 +108,29 @@ struct HTTP1UploadTests {
                 let start = ContinuousClock.now
                 _ = try? await transport.send(request)
                 #expect(ContinuousClock.now - start < .seconds(10))
+            }
+        }
+    }
+
+    /// A refusal stays one, however slowly the rest of the answer comes.
+    @Test(arguments: [true, false])
+    func aRefusedBodyIsNotSentLater(isStreamed: Bool) async throws {
+        try await RawServer.withRunning { connection in
+            _ = try connection.readHead()
+            try connection.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nn")
+            _ = try connection.waitForClose(within: .milliseconds(1500))
+            try connection.write("o")
+            _ = try connection.waitForClose(within: .seconds(2))
+        } body: { server in
+            try await withTransport(NIOTransport()) { (transport) async throws -> Void in
+                let expect = HTTPField(name: .expect, value: "100-continue")
+                let body: OutgoingBody =
+                    isStreamed ? .stream(length: 4) { try await $0.write("body") } : .bytes(Array("body".utf8))
+                let reply = try await transport.send(
+                    .hostile(server.origin, method: .post, fields: [expect], body: body))
+                #expect(reply.text == "no")
+                let log = server.log
+                #expect(log.bytesReceived == log.requests.first?.head.count)
             }
         }
     }

@@ -70,13 +70,57 @@ struct ConnectPatienceTests {
         }
     }
 
+    /// What has kept one request waiting for longer than it had time is not what the next one waits for.
+    @Test func anAttemptThatHangsIsGivenUpWithTheLastWhoWaited() async throws {
+        try await RawServer.withRunning { connection in
+            while try connection.readRequest() != nil { try connection.write(RawServer.ok) }
+        } body: { server in
+            let lookups = Counter()
+            let transport = try NIOTransport.configured {
+                $0.connectionsPerOrigin = 1
+                $0.dns.lookup = { _ in
+                    lookups.add()
+                    if lookups.count == 1 { try await Task.sleep(for: .seconds(20)) }
+                    return ["127.0.0.1"]
+                }
+            }
+            try await withTransport(transport) { (transport) async throws -> Void in
+                let hasty = try Self.request(server, within: .milliseconds(150), connect: .seconds(20))
+                let patient = try Self.request(server, within: .seconds(10), connect: .seconds(20))
+                _ = try await failure(within: .seconds(2)) { try await transport.send(hasty) }
+                let start = ContinuousClock.now
+                #expect(try await transport.send(patient).head.status == .ok)
+                #expect(ContinuousClock.now - start < .seconds(5))
+            }
+        }
+    }
+
+    /// Whoever comes a moment later to a host that does not answer waits no longer for that.
+    @Test func theTimeToConnectIsNotGivenTwice() async throws {
+        try await RawServer.withRunning { _ in
+        } body: { server in
+            try await withTransport(Self.transport(slowBy: .seconds(20))) { (transport) async throws -> Void in
+                let request = try Self.request(server, within: .seconds(20), connect: .milliseconds(500))
+                let start = ContinuousClock.now
+                async let first = failure(within: .seconds(5)) { try await transport.send(request) }
+                try await Task.sleep(for: .milliseconds(100))
+                async let second = failure(within: .seconds(5)) { try await transport.send(request) }
+                #expect(try await [first.kind, second.kind] == [.timeout, .timeout])
+                #expect(ContinuousClock.now - start < .milliseconds(900))
+            }
+        }
+    }
+
     /// What nobody waits for any more holds up no shutdown.
     @Test func aShutdownGivesUpWhatIsBeingOpened() async throws {
         try await RawServer.withRunning { _ in
         } body: { server in
             let transport = try Self.transport(slowBy: .seconds(30))
-            let request = try Self.request(server, within: .milliseconds(100), connect: .seconds(30))
-            _ = try await failure(within: .seconds(2)) { try await transport.send(request) }
+            let request = try Self.request(server, within: .seconds(30), connect: .seconds(30))
+            let caller = Task { try await transport.send(request) }
+            try await Task.sleep(for: .milliseconds(100))
+            caller.cancel()
+            await #expect(throws: TransportFailure.self) { try await caller.value }
             #expect(transport.connectionCount == 1)
             let start = ContinuousClock.now
             await transport.shutdown()

@@ -148,6 +148,16 @@ struct PoolModel {
                 connects(id, PoolModel.identities.firstIndex(of: identity) ?? 0)
             case .close(let number):
                 closes(number, asIdleAt: isTick ? now : nil)
+            case .giveUp(let id):
+                guard let connection = open.removeValue(forKey: Int(id.number)) else {
+                    violate("\(id.number) is given up and not there")
+                    continue
+                }
+                let openings = open.values.count { $0.identity == connection.identity && !$0.isOpen }
+                if connection.isOpen { violate("\(id.number) is given up and open") }
+                if !isTick || openings < waiting[connection.identity].count {
+                    violate("\(id.number) is given up, and somebody waits for it")
+                }
             case .refuse(let request, let refusal):
                 if let (waiter, _, _) = take(request) {
                     if [.deadline, .deadlineOfConnecting].contains(refusal), waiter.deadline > now {
