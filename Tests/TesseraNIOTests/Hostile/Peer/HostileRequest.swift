@@ -39,7 +39,7 @@ extension TransportReply {
 }
 
 /// How many times longer than usual things may take: a sanitizer's instrumentation is slow.
-let patience = ProcessInfo.processInfo.environment["TESSERA_PATIENCE"].flatMap { Int($0) } ?? 1
+let patience = max(1, ProcessInfo.processInfo.environment["TESSERA_PATIENCE"].flatMap { Int($0) } ?? 1)
 
 /// Runs what must fail, within a time, and returns its failure.
 func failure(
