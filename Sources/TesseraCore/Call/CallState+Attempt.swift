@@ -93,6 +93,8 @@ extension CallState {
         // Fields are theirs to change; where the request goes, and what it does, is not.
         sentHead.fields = head.headerFields
         for name in RequestHeaders.reservedNames { sentHead.fields[fields: name] = [] }
+        // It asks for leave to send a body (RFC 9110 §10.1.1).
+        if case .none = plan.body { sentHead.fields[.expect] = nil }
     }
 
     /// Asks for the credential.

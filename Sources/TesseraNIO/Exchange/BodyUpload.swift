@@ -8,8 +8,9 @@ struct BodyUpload {
         case unwanted
     }
 
-    /// What is larger goes in parts, each of which shows that the server still takes them.
-    private static let largestPiece = 131_072
+    /// How many bytes of a body are handed to a connection at once. What is more goes in parts, each of which shows that
+    /// the server still takes them.
+    static let pieceSize = 131_072
 
     let exchange: Exchange
 
@@ -20,7 +21,7 @@ struct BodyUpload {
                 BodyWriter { [exchange] piece in
                     var rest = piece
                     while !rest.isEmpty {
-                        let part = rest.prefix(Self.largestPiece)
+                        let part = rest.prefix(Self.pieceSize)
                         rest = rest.dropFirst(part.count)
                         guard try await connection.write(part, isLast: false, for: exchange) else {
                             throw Stop.unwanted

@@ -23,8 +23,18 @@ protocol HTTPConnection: AnyObject, Sendable {
     func nextChunk(of exchange: Exchange) async throws(TransportFailure) -> ArraySlice<UInt8>?
     /// The scope of a streamed answer is over: what was not read is given up.
     func endScope(of exchange: Exchange)
+    /// Tells the pool that the connection, or a stream's place on it, is free again.
+    func release(at now: NIODeadline)
     /// Closes the connection; exchanges under way fail as disconnected.
     func close()
+}
+
+extension HTTPConnection {
+    /// Gives the connection back after an exchange that did not begin on it. Later: the next one may not begin either, nor
+    /// the one behind it, each a few frames deeper.
+    func releaseUnused() {
+        eventLoop.execute { self.release(at: .now()) }
+    }
 }
 
 /// Whether the body's rest is wanted, told to the task that writes it.
@@ -39,7 +49,7 @@ protocol ExchangeHandler: AnyObject {
     /// The reader's scope is over. What is unread is given up.
     func endScope(of exchange: Exchange)
     /// Sends a piece of a streamed body.
-    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: BodyPermission?)
+    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: BodyPermission)
     /// A reader wants the next piece of a streamed answer.
     func take(_ reader: ResponseStream.Reader, of exchange: Exchange)
 }

@@ -40,7 +40,7 @@ extension HTTP1Handler {
     func fail(_ failure: TransportFailure) {
         guard var done = current.take() else { return }
         connection?.drain()
-        done.heldPiece?.permission?.resume(returning: .success(false))
+        done.heldPiece?.permission.resume(returning: .success(false))
         var failure = failure
         if case .sent = failure.progress { failure.progress = .sent(bytes: wire.sentBytes) }
         let exchange = done.receiver.exchange

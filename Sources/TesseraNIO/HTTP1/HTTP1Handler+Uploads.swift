@@ -3,15 +3,12 @@ import NIOCore
 import TesseraCore
 
 extension HTTP1Handler {
-    /// How much of a body that is there as a whole is handed to the wire at once.
-    private static var pieceSize: Int { 131_072 }
-
     /// Sends the next piece of a body that is there as a whole.
     func sendRest() {
         guard let exchange = current?.receiver.exchange, case .bytes(let bytes) = exchange.request.body,
             current?.pendingWrites == 0, let offset = current?.bodyOffset, offset < bytes.count
         else { return }
-        let piece = bytes[offset...].prefix(Self.pieceSize)
+        let piece = bytes[offset...].prefix(BodyUpload.pieceSize)
         let isLast = piece.endIndex == bytes.endIndex
         guard case .send? = current?.machine.piece(of: piece.count, isLast: isLast) else { return }
         current?.bodyOffset = piece.endIndex
@@ -40,25 +37,25 @@ extension HTTP1Handler {
     }
 
     /// Sends a piece of a streamed body.
-    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: BodyPermission?) {
+    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: BodyPermission) {
         guard context != nil, current?.receiver.exchange === exchange,
             let step = current?.machine.piece(of: bytes.readableBytes, isLast: isLast)
         else {
-            permission?.resume(returning: .success(false))
+            permission.resume(returning: .success(false))
             return
         }
         switch step {
-        case .unwanted: permission?.resume(returning: .success(false))
+        case .unwanted: permission.resume(returning: .success(false))
         case .wrongLength:
             let failure = TransportFailure(
                 .bodyFailed, phase: .write, progress: progress,
                 message: "the body has another length than was announced")
-            permission?.resume(returning: .failure(failure))
+            permission.resume(returning: .failure(failure))
             fail(failure)
         case .hold:
             // Two tasks write at once.
             guard current?.heldPiece == nil else {
-                permission?.resume(returning: .success(false))
+                permission.resume(returning: .success(false))
                 return
             }
             current?.heldPiece = HeldPiece(bytes: bytes, isLast: isLast, permission: permission)
@@ -66,9 +63,9 @@ extension HTTP1Handler {
         case .send:
             send(bytes, isLast: isLast, for: exchange) {
                 // The answer, or the connection's end, says more than a broken pipe.
-                permission?.resume(returning: .success(false))
+                permission.resume(returning: .success(false))
             } _: {
-                permission?.resume(returning: .success(true))
+                permission.resume(returning: .success(true))
             }
         }
     }

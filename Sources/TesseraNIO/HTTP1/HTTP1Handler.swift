@@ -35,7 +35,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
     struct HeldPiece {
         var bytes: ByteBuffer
         var isLast: Bool
-        var permission: BodyPermission?
+        var permission: BodyPermission
     }
 
     let wire: HTTP1WireHandler
@@ -77,13 +77,13 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         guard context != nil, let connection, !isClosed, current == nil, ended == nil else { return false }
         guard !exchange.isCancelled else {
             exchange.fail(.cancelled(progress: .nothingSent))
-            giveBack(connection)
+            connection.releaseUnused()
             return true
         }
         let now = NIODeadline.now()
         guard exchange.deadline > now else {
             exchange.fail(timeout(.connect, .nothingSent))
-            giveBack(connection)
+            connection.releaseUnused()
             return true
         }
         let body = exchange.request.bodyToCome
@@ -95,7 +95,7 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
             try wire.writeHead(of: exchange.request, withholdingBody: waits)
         } catch {
             exchange.fail(error)
-            giveBack(connection)
+            connection.releaseUnused()
             return true
         }
         current = Current(
@@ -107,11 +107,6 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
         if isStreamed { exchange.started(on: connection) }
         arm()
         return true
-    }
-
-    /// Later: the exchange that comes next may be refused as well, and the one behind it, each a few frames deeper.
-    private func giveBack(_ connection: HTTP1Connection) {
-        connection.eventLoop.execute { connection.release() }
     }
 
     // MARK: Streamed answers
@@ -207,14 +202,14 @@ final class HTTP1Handler: ChannelDuplexHandler, ExchangeHandler {
             received.response, status: received.status, announced: hasBody ? received.announcedLength : nil,
             hasBody: hasBody, isEncoded: received.isEncoded)
         // Whoever waits for permission to send the body will not get it any more.
-        current?.heldPiece.take()?.permission?.resume(returning: .success(false))
+        current?.heldPiece.take()?.permission.resume(returning: .success(false))
     }
 
     /// The answer is whole. What came behind it in the same read must be seen before another request starts here.
     private func end() throws(TransportFailure) {
         let outcome = try current?.receiver.finish()
         guard let done = current.take() else { return }
-        done.heldPiece?.permission?.resume(returning: .success(false))
+        done.heldPiece?.permission.resume(returning: .success(false))
         finished.keep(done.receiver)
         holdsRead = false
         // An answer before the request's end leaves the rest of the body unsent (RFC 9112 §9.3).

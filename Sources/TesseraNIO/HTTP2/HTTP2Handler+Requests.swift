@@ -7,8 +7,6 @@ import TesseraCore
 extension HTTP2Handler {
     /// How long a server may think about `Expect: 100-continue` before the body is sent all the same.
     private static let continueWait = TimeAmount.seconds(1)
-    /// How much of a body that is there as a whole is handed to the wire at once.
-    private static let pieceSize = 131_072
     /// RFC 9113 §5.1.1: numbers end with 2^31 - 1.
     private static let lastNumber = Int32.max - 2
 
@@ -93,17 +91,12 @@ extension HTTP2Handler {
                     message: "the connection was closed before the request"))
         }
         connection.returnUnstarted(exchange)
-        giveBack(connection)
+        connection.releaseUnused()
     }
 
     private func refuse(_ exchange: Exchange, _ failure: TransportFailure) {
         exchange.fail(failure)
-        if let connection { giveBack(connection) }
-    }
-
-    /// Later: the exchange that comes next may be refused as well, and the one behind it, each a few frames deeper.
-    private func giveBack(_ connection: HTTP2Connection) {
-        connection.eventLoop.execute { connection.release() }
+        connection?.releaseUnused()
     }
 
     // MARK: Bodies
@@ -111,7 +104,7 @@ extension HTTP2Handler {
     /// Sends the next pieces of a body that is there as a whole.
     func sendRest(of stream: HTTP2Stream) {
         guard stream.isOpen, stream.pendingWrites == 0, !stream.rest.isEmpty else { return }
-        let piece = stream.rest.prefix(Self.pieceSize)
+        let piece = stream.rest.prefix(BodyUpload.pieceSize)
         let isLast = piece.endIndex == stream.rest.endIndex
         switch stream.machine.piece(of: piece.count, isLast: isLast) {
         case .hold: return
@@ -136,20 +129,20 @@ extension HTTP2Handler {
     }
 
     /// Sends a piece of a streamed body.
-    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: BodyPermission?) {
+    func write(_ bytes: ByteBuffer, isLast: Bool, for exchange: Exchange, _ permission: BodyPermission) {
         guard let stream = table.stream(of: exchange), stream.isOpen, let context else {
-            permission?.resume(returning: .success(false))
+            permission.resume(returning: .success(false))
             return
         }
         switch stream.machine.piece(of: bytes.readableBytes, isLast: isLast) {
-        case .unwanted: permission?.resume(returning: .success(false))
+        case .unwanted: permission.resume(returning: .success(false))
         case .wrongLength:
             let failure = stream.machine.failure(.bodyFailed, "the body has another length than was announced")
-            permission?.resume(returning: .failure(failure))
+            permission.resume(returning: .failure(failure))
             fail(stream, failure, reset: .cancel)
         case .hold:
             guard stream.heldPiece == nil else {
-                permission?.resume(returning: .success(false))
+                permission.resume(returning: .success(false))
                 return
             }
             stream.heldPiece = (bytes, isLast, permission)
@@ -162,9 +155,9 @@ extension HTTP2Handler {
                 switch result {
                 case .success:
                     if let self { stream.lastProgress = self.currentTime() }
-                    permission?.resume(returning: .success(true))
+                    permission.resume(returning: .success(true))
                 // The answer, or the stream's end, says more than a broken pipe.
-                case .failure: permission?.resume(returning: .success(false))
+                case .failure: permission.resume(returning: .success(false))
                 }
             }
             stream.lastProgress = currentTime()
@@ -189,7 +182,7 @@ extension HTTP2Handler {
         stream.rest = []
         guard let held = stream.heldPiece else { return }
         stream.heldPiece = nil
-        held.permission?.resume(returning: .success(false))
+        held.permission.resume(returning: .success(false))
     }
 }
 #endif

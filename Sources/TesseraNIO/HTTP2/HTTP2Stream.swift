@@ -33,7 +33,7 @@ final class HTTP2Stream {
     var end: End?
 
     /// A piece of the request's body that waits for permission to be sent.
-    var heldPiece: (bytes: ByteBuffer, isLast: Bool, permission: BodyPermission?)?
+    var heldPiece: (bytes: ByteBuffer, isLast: Bool, permission: BodyPermission)?
     /// What is left of a body that was there as a whole.
     var rest: ArraySlice<UInt8> = []
     /// Pieces that NIOHTTP2 or the socket have not taken yet.

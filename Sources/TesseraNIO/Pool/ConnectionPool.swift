@@ -137,8 +137,7 @@ final class ConnectionPool: Sendable {
 
     private func run(_ exchange: Exchange, on connection: any HTTPConnection) {
         guard exchange.runs(on: connection) else {
-            // Later: the next exchange may be over as well, and the one behind it, each a few frames deeper.
-            connection.eventLoop.execute { self.released(connection, isReusable: true, now: .now()) }
+            connection.releaseUnused()
             return exchange.fail(.cancelled(progress: .nothingSent))
         }
         connection.run(exchange)

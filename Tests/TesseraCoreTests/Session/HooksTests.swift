@@ -115,6 +115,18 @@ struct HooksTests {
         #expect(try !head.headerFields.contains(#require(HTTPField.Name(name))))
     }
 
+    @Test("an observer's Expect goes with a body only")
+    func expect() async throws {
+        let recorder = Recorder()
+        let session = try Session("https://api.test", transport: recorder) {
+            $0.proxy = .none
+            $0.observers = [Adder(fields: ["Expect": "100-continue"])]
+        }
+        _ = try await session.get("/x")
+        try await session.post("/x", .text("body"))
+        #expect(recorder.requests.map { $0.head.headerFields[.expect] } == [nil, "100-continue"])
+    }
+
     private struct CrossingNote: AttemptObserver {
         let log: Log
         func willSend(_ head: inout HTTPRequest, attempt: Int, crossesOrigin: Bool) {

@@ -6,7 +6,8 @@ import Testing
 
 @testable import TesseraNIO
 
-/// Bodies on their way to a server that takes its time, or answers before it has read them.
+/// Bodies on their way to a server that takes its time, or answers before it has read them. Idle limits are timers on NIO's
+/// loops, so that time has to pass here.
 @Suite(.wire, .timeLimit(.minutes(1)))
 struct HTTP1UploadTests {
     private static let large = [UInt8](repeating: 0x61, count: 40_000_000)

@@ -8,7 +8,8 @@ import Testing
 
 @testable import TesseraNIO
 
-/// Requests that wait for the same connection have each their own time.
+/// Requests that wait for the same connection have each their own time. It is real time, which these tests have to wait for:
+/// timers live on NIO's loops, with NIO's clock. The pool's decisions are tested without, see ``PoolWorld``.
 @Suite(.wire, .timeLimit(.minutes(1)))
 struct ConnectPatienceTests {
     /// A transport to which every name is this machine, after a while.
